@@ -19,7 +19,7 @@ func setWorkflowAttributes() declare.Func {
 	return declare.MethodDo("set_workflow_attributes", "Replaces the attributes of a workflow, or sets some of them.",
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SetWorkflowAttributes(a.WorkflowID, a.Attributes, client.WithSetWorkflowAttributesOptions(a.SetWorkflowAttributesOptions))
-		}).
+		}).Changes().
 		Raises("NonExistentWorkflow", "InvalidOption", "Unsupported").
 		Notes(attributesNotes).
 		Example(`dbos.set_workflow_attributes("order-1", {customer = "acme", tier = 2})`).
@@ -36,7 +36,7 @@ func setWorkflowsAttributes() declare.Func {
 	return declare.Method("set_workflows_attributes", "Replaces the attributes of many workflows, or sets some of them.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).SetAttributesAll(a.WorkflowIDs, a.Attributes, client.WithSetWorkflowAttributesOptions(a.SetWorkflowAttributesOptions)))
-		}).
+		}).Changes().
 		Returning(changesReturned).
 		Raises("InvalidOption", "Unsupported").
 		Notes(attributesNotes).

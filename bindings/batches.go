@@ -29,7 +29,7 @@ func batches() declare.Func {
 			}
 			filter.PageSize = a.Size
 			return batchesOf(idsAfter(c.with(ctx), *filter, given), a.Size), nil
-		}).
+		}).Reads().
 		Returning("an iterator over arrays of ids").
 		Raises("Unsupported").
 		Notes("Each id is in one batch, even while the loop changes the workflows. If the selection is ids, unknown ids are in the " +

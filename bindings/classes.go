@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,7 +46,19 @@ func newClasses() []*declare.Class {
 
 func connectionClass() *declare.Class {
 	return declare.ClassOf[*Connection]("client", "An open system database. It has the functions of `dbos` as methods.").
-		Having(operations()...)
+		Having(foreign(operations())...)
+}
+
+// foreign returns operations as methods of a connection that the script has opened. A change there
+// is an act outside, because it cannot be in one transaction with a record of the run.
+func foreign(operations []declare.Func) []declare.Func {
+	methods := slices.Clone(operations)
+	for i, f := range methods {
+		if f.Kind == declare.Changes {
+			methods[i] = f.Outside()
+		}
+	}
+	return methods
 }
 
 // failureClass is the stored error of a workflow or a step. Scripts may treat it as text, as most
@@ -114,7 +127,7 @@ func getResult() declare.Func {
 		func(ctx context.Context, h *Handle, o client.GetResultOptions) (any, error) {
 			o.MustExist = true
 			return h.with(ctx).GetResult(client.WithGetResultOptions(o))
-		}).
+		}).Reads().
 		Returning("the workflow's result").
 		Raises("WorkflowFailed", "AwaitedWorkflowCancelled", "DeadLetterQueue", "Timeout", "NonExistentWorkflow").
 		Notes("A workflow that ended in ERROR raises `WorkflowFailed`; the error it stored is `err.cause`. One that was deleted " +
@@ -126,7 +139,7 @@ func getStatus() declare.Func {
 	return declare.Method("get_status", "Reads the row of the workflow, without input, output and error.",
 		func(ctx context.Context, h *Handle, _ declare.None) (client.WorkflowStatus, error) {
 			return h.with(ctx).GetStatus()
-		}).
+		}).Reads().
 		Returning("the workflow").
 		Raises("NonExistentWorkflow").
 		Example("print(dbos.retrieve_workflow(\"order-1\"):get_status().status)")
@@ -134,7 +147,7 @@ func getStatus() declare.Func {
 
 func getWorkflowID() declare.Func {
 	return declare.Method("get_workflow_id", "Returns the workflow's id.",
-		func(_ context.Context, h *Handle, _ declare.None) (string, error) { return h.id, nil }).
+		func(_ context.Context, h *Handle, _ declare.None) (string, error) { return h.id, nil }).Pure().
 		Returning("the id").
 		Example("print(dbos.retrieve_workflow(\"order-1\"):get_workflow_id())")
 }

@@ -24,8 +24,12 @@ func connect(host Host) declare.Func {
 			if (o.DatabaseURL == "") == (o.Profile == "") {
 				return nil, declare.BadArgument("options", "either database_url or profile is needed")
 			}
-			return host.Connect(ctx, o)
-		}).
+			c, err := host.Connect(ctx, o)
+			if err == nil {
+				c.foreign = true
+			}
+			return c, err
+		}).Outside().
 		Returning("a client, which has the functions of `dbos` as methods").
 		Raises("Initialization", "Unavailable", "Denied").
 		Notes("A database that is not the run's own needs a grant: `--allow-db` with its URL, or with the name of a profile whose database it is. " +
@@ -49,7 +53,7 @@ func closing() []declare.Func {
 					grace = *a.Timeout
 				}
 				return c.client.Close(grace)
-			}).
+			}).Outside().
 			Notes("It raises `Timeout` if calls are still under way then. They go on, and their connections close when they end.").
 			Example("local other = dbos.connect{database_url = \"sqlite:dbos.sqlite\"}\nother:shutdown(\"5s\")"),
 	}

@@ -22,7 +22,7 @@ func count() declare.Func {
 	return declare.Method("count", "Counts the workflows that match all of the options.",
 		func(ctx context.Context, c *Connection, a countedFilter) (int64, error) {
 			return c.with(ctx).CountWorkflows(client.WithListWorkflowsOptions(a.ListWorkflowsOptions))
-		}).
+		}).Reads().
 		Returning("how many there are").
 		Raises("Unsupported").
 		Notes("The database counts, so no workflow is read. It has the filters of `dbos.list_workflows`.").
@@ -59,7 +59,7 @@ func failures() declare.Func {
 				return nil, err
 			}
 			return c.with(ctx).ListFailures(a.FailuresInput)
-		}).
+		}).Reads().
 		Returning("the groups, the largest first; an empty array if no workflow failed").
 		Raises("InvalidOption", "Unsupported").
 		Notes("Messages are in one group if they differ in numbers, ids, times, addresses or quoted texts only, or in one or two words in " +
@@ -78,7 +78,7 @@ func explain() declare.Func {
 	return declare.Method("explain", "Returns why a workflow moves, or does not.",
 		func(ctx context.Context, c *Connection, a args) (*client.Explanation, error) {
 			return c.with(ctx).ExplainWorkflow(a.WorkflowID)
-		}).
+		}).Reads().
 		Returning("the workflow's state, and the reasons for it with their evidence, the most important first; at least one").
 		Raises("NonExistentWorkflow").
 		Notes("It reads the workflow, its last steps, its queue, and the newest workflows. A reason about an executor that shows no " +
@@ -91,7 +91,7 @@ func getWorkflowAggregates() declare.Func {
 	return declare.Method("get_workflow_aggregates", "Groups the workflows that match all of the options, and counts each group.",
 		func(ctx context.Context, c *Connection, input client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
 			return c.with(ctx).GetWorkflowAggregates(input)
-		}).
+		}).Reads().
 		Returning("the groups, sorted by the columns of group_by; an empty array when no workflow matches").
 		Raises("InvalidOption", "Unsupported").
 		Notes("At least one of `group_by` and `time_bucket` is needed. The database counts, so no workflow is read. It has the filters " +
@@ -106,7 +106,7 @@ func getStepAggregates() declare.Func {
 	return declare.Method("get_step_aggregates", "Groups the finished steps that match all of the options, and counts each group.",
 		func(ctx context.Context, c *Connection, input client.StepAggregatesInput) ([]client.StepAggregate, error) {
 			return c.with(ctx).GetStepAggregates(input)
-		}).
+		}).Reads().
 		Returning("the groups, sorted by the columns of group_by; an empty array when no step matches").
 		Raises("InvalidOption", "Unsupported").
 		Notes("At least one of `group_by` and `time_bucket` is needed. A step is in ERROR if it stored an error, and in SUCCESS otherwise.").
@@ -118,7 +118,7 @@ func renameApplication() declare.Func {
 	return declare.Method("rename_application", "Makes an application the owner of all rows of another one, of rows without an owner, or of both.",
 		func(ctx context.Context, c *Connection, input client.RenameApplicationInput) (client.ApplicationRowCounts, error) {
 			return c.with(ctx).RenameApplication(input)
-		}).
+		}).Changes().
 		Returning("how many rows of each kind moved").
 		Raises("NonExistentApplication", "InvalidOption", "Unsupported").
 		Notes("Queues, schedules, versions and unfinished workflows move together, ended workflows and steps in batches after them; " +

@@ -19,6 +19,9 @@ type Debouncer struct {
 // String implements tostring.
 func (d *Debouncer) String() string { return "debouncer of " + d.workflow }
 
+// Foreign returns true if the debouncer belongs to a connection that the script has opened.
+func (d *Debouncer) Foreign() bool { return d.connection.foreign }
+
 func debouncing() []declare.Func { return []declare.Func{debouncer()} }
 
 func debouncer() declare.Func {
@@ -29,7 +32,7 @@ func debouncer() declare.Func {
 	return declare.Method("debouncer", "Makes a debouncer of a workflow. It does not read the database.",
 		func(_ context.Context, c *Connection, a args) (*Debouncer, error) {
 			return &Debouncer{c, a.WorkflowName, a.DebouncerOptions}, nil
-		}).
+		}).Pure().
 		Returning("the debouncer").
 		Example("local d = dbos.debouncer(\"reindex\", {timeout = \"5m\"})\nprint(d:debounce(\"customer-7\", \"30s\", {customer = 7}).workflow_id)")
 }
@@ -51,7 +54,7 @@ func debounce() declare.Func {
 		func(ctx context.Context, d *Debouncer, a args) (*Handle, error) {
 			options := client.WithWorkflowOptions(a.WorkflowOptions)
 			return d.connection.handle(d.connection.with(ctx).Debounce(d.workflow, a.Key, a.Delay, a.Input, d.options, options))
-		}).
+		}).Changes().
 		Returning("the handle of the workflow that the first call of the group made").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "Unsupported", "InvalidOption").
 		Notes("The debouncer's `timeout` limits the time from the first call to the start, even if more calls follow.").

@@ -21,7 +21,7 @@ func enqueue() declare.Func {
 	return declare.Method("enqueue", "Puts a workflow on a queue, for the application's executors to run.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).Enqueue(a.QueueName, a.WorkflowName, a.Input, client.WithEnqueueOptions(a.EnqueueOptions)))
-		}).
+		}).Changes().
 		Returning("the handle of the workflow").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "WorkflowIDInUse", "Unsupported", "InvalidOption").
 		Notes("With a `workflow_id` that exists, the call changes nothing and returns the handle of the workflow that has it, in any state. " +
@@ -44,7 +44,7 @@ func enqueueMany() declare.Func {
 	return declare.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them, or none if there is an error.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).EnqueueAll(a.QueueName, a.WorkflowName, a.Inputs, client.WithEnqueueManyOptions(a.EnqueueManyOptions)))
-		}).
+		}).Changes().
 		Returning("the handles, in the order of the inputs; the array also has the fields of `changes`, where a workflow whose id exists is unchanged").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "WorkflowIDInUse", "Unsupported", "InvalidOption").
 		Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}}, {workflow_ids = {\"order-a\", \"order-b\"}})\nprint(#handles)")
@@ -57,7 +57,7 @@ func retrieveWorkflow() declare.Func {
 	return declare.Method("retrieve_workflow", "Returns the handle of a workflow.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).RetrieveWorkflow(a.WorkflowID))
-		}).
+		}).Reads().
 		Returning("the handle").
 		Raises("NonExistentWorkflow").
 		Example("print(dbos.retrieve_workflow(\"order-1\"):get_status().status)")
@@ -71,7 +71,7 @@ func portableArgs() declare.Func {
 	return declare.Fn("portable_args", "Makes the input of a workflow of an application in any language.",
 		func(_ context.Context, a args) (client.PortableWorkflowArgs, error) {
 			return client.PortableWorkflowArgs{PositionalArgs: a.Positional, NamedArgs: a.Named}, nil
-		}).
+		}).Pure().
 		Returning("the arguments, to be passed as the input").
 		Example("local input = dbos.portable_args{positional = {1, 2}, named = {retries = 3}}\nprint(dbos.enqueue(\"default\", \"add\", input).workflow_id)")
 }

@@ -20,7 +20,7 @@ func executors() declare.Func {
 	return declare.Method("executors", "Returns the executors that run workflows, with the number of their unfinished workflows and their last sign of life.",
 		func(ctx context.Context, c *Connection, o client.ListExecutorsOptions) ([]client.ExecutorInfo, error) {
 			return c.with(ctx).Executors(client.WithListExecutorsOptions(o))
-		}).
+		}).Reads().
 		Returning("the executors that have PENDING workflows or have lately ended a step or a workflow, by application, id and version; an " +
 			"empty array when there are none").
 		Notes(lifeNotes + " `alive` means a sign within `silent_for`, or a connection with the executor's name, which only the " +
@@ -32,7 +32,7 @@ func orphans() declare.Func {
 	return declare.Method("orphans", "Returns the PENDING workflows of executors that have died.",
 		func(ctx context.Context, c *Connection, o client.OrphansOptions) ([]client.Orphan, error) {
 			return c.with(ctx).Orphans(client.WithOrphansOptions(o))
-		}).
+		}).Reads().
 		Returning("the workflows with the verdict on their executors, the oldest first; an empty array when there are none").
 		Raises("InvalidOption", "Unsupported").
 		Notes(lifeNotes + " So without `silent_for` only workflows of dead executors are orphans. With it, so are workflows of executors that have been " +
@@ -65,7 +65,7 @@ func recoverWorkflows() declare.Func {
 				return nil, err
 			}
 			return &Recovered{&Changes{c, recovery.Report}, recovery}, nil
-		}).
+		}).Changes().
 		Returning("the outcome for each workflow, with `fenced` and `may_run_twice`").
 		Raises("InvalidOption", "Unsupported").
 		Notes("Only PENDING workflows change. The SDKs do the same when an executor with that id starts again: attempts, deadline, timeout, " +

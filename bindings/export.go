@@ -82,7 +82,7 @@ func exportWorkflows() declare.Func {
 				return exported, nil
 			}
 			return exported, commit()
-		}).
+		}).Outside().
 		Passing("progress", declare.Pass[int64]("done"), declare.Pass[int64]("total")).
 		Returning("how many workflows and rows were written, which ids do not exist, and which values were masked").
 		Raises("Denied", "InvalidOption", "NotFound").
@@ -120,7 +120,7 @@ func importWorkflows() declare.Func {
 				return nil, err
 			}
 			return &Imported{&Changes{c, intake.Report}, intake}, nil
-		}).
+		}).Changes().
 		Passing("progress", declare.Pass[int64]("done"), declare.Pass[int64]("total")).
 		Returning("what happened to each workflow, with `held`, `differ` and `freed`").
 		Raises("Denied", "InvalidOption", "Unsupported", "Conflict", "NotFound").

@@ -99,7 +99,7 @@ func forkWorkflow() declare.Func {
 				return nil, err
 			}
 			return c.handle(c.with(ctx).ForkWorkflow(input))
-		}).
+		}).Changes().
 		Returning("the handle of the new workflow").
 		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").
 		Notes("The results of all steps with a lower number than `start_step` are taken over, with the events and streams they wrote. " +
@@ -124,7 +124,7 @@ func forkWorkflows() declare.Func {
 				}
 			}
 			return c.listed(c.with(ctx).ForkAll(inputs))
-		}).
+		}).Changes().
 		Returning("the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes "+
 			"are the originals' with their `forked_id`").
 		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").

@@ -25,7 +25,7 @@ func holdWorkflows() declare.Func {
 	return declare.Method("hold", "Holds workflows that wait, so that no executor takes them until they are released.",
 		func(ctx context.Context, c *Connection, a waitingOnes) (*Changes, error) {
 			return c.changeWaiting(ctx, a, client.Client.HoldAll)
-		}).
+		}).Changes().
 		Returning(changesReturned).
 		Raises("Unsupported").
 		Notes("A held workflow is DELAYED, `held_from` is its state before, and lists find it with `held = true`. Workflows that are neither " +
@@ -43,7 +43,7 @@ func releaseWorkflows() declare.Func {
 				return nil, err
 			}
 			return c.changes(c.with(ctx).ReleaseAll(ids))
-		}).
+		}).Changes().
 		Returning(changesReturned).
 		Raises("Unsupported").
 		Notes("Workflows that are not held are unchanged. `{held = true}` is a filter for all held workflows.").
@@ -59,7 +59,7 @@ func moveQueue() declare.Func {
 	return declare.Method("move_queue", "Moves workflows that wait to another queue.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changeWaiting(ctx, a.waitingOnes, func(of client.Client, ids []string) (*client.Report, error) { return of.MoveQueueAll(ids, a.QueueName) })
-		}).
+		}).Changes().
 		Returning(changesReturned).
 		Raises("InvalidOption", "QueueDeduplicated", "Unsupported").
 		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged. Their order stays, because it is by priority and age. No " +
@@ -76,7 +76,7 @@ func moveVersion() declare.Func {
 	return declare.Method("move_version", "Changes the application version of workflows that wait.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changeWaiting(ctx, a.waitingOnes, func(of client.Client, ids []string) (*client.Report, error) { return of.MoveVersionAll(ids, a.Version) })
-		}).
+		}).Changes().
 		Returning(changesReturned).
 		Raises("InvalidOption", "Unsupported").
 		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged; `dbos.fork_workflow` runs such a workflow with another version. If " +

@@ -17,7 +17,7 @@ func listWorkflows() declare.Func {
 		func(ctx context.Context, c *Connection, o client.ListWorkflowsOptions) ([]client.WorkflowStatus, error) {
 			o.Lazy = true
 			return c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(o))
-		}).
+		}).Reads().
 		Returning("the workflows; an empty array when none matches").
 		Raises("Unsupported").
 		Notes("A list option takes a single value too, and matches workflows with any of its values. An empty list matches nothing. " +
@@ -39,7 +39,7 @@ func workflows() declare.Func {
 				return nil, err
 			}
 			return placed(walkAfter(c.with(ctx), o, given)), nil
-		}).
+		}).Reads().
 		InPages(walkPage).
 		Returning("an iterator over the workflows").
 		Raises("Unsupported").
@@ -66,7 +66,7 @@ func getWorkflowSteps() declare.Func {
 	return declare.Method("get_workflow_steps", "Returns the finished steps of a workflow, in order.",
 		func(ctx context.Context, c *Connection, a args) ([]client.StepInfo, error) {
 			return c.with(ctx).ListWorkflowSteps(a.WorkflowID, client.WithListStepsOptions(a.ListStepsOptions))
-		}).
+		}).Reads().
 		Returning("the steps; an empty array if none has finished").
 		Raises("NonExistentWorkflow").
 		Notes("Go and TypeScript applications number steps from 0, Python applications from 1.").

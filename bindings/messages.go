@@ -27,7 +27,7 @@ func send() declare.Func {
 			return c.with(ctx).SendMany([]client.Message{{
 				DestinationID: a.DestinationID, Message: a.Message, Topic: a.Topic, IdempotencyKey: a.IdempotencyKey, SendToForks: a.SendToForks,
 			}})
-		}).
+		}).Changes().
 		Raises("NonExistentWorkflow").
 		Notes("A workflow receives the messages of a script on one topic in the order in which they were sent. " +
 			"Applications of every SDK can read them. " + forksNote).
@@ -44,7 +44,7 @@ func sendMany() declare.Func {
 		Messages []client.Message `arg:"messages" doc:"One table for each message."`
 	}
 	return declare.MethodDo("send_many", "Sends many messages together: all of them, or none if there is an error.",
-		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).SendMany(a.Messages) }).
+		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).SendMany(a.Messages) }).Changes().
 		Raises("NonExistentWorkflow").
 		Notes(forksNote).
 		Example("dbos.send_many{\n  {destination_id = \"order-1\", message = {approved = true}, topic = \"approval\"},\n" +
@@ -68,7 +68,7 @@ func getEvent() declare.Func {
 				timeout = *a.Timeout
 			}
 			return c.with(ctx).GetEvent(a.WorkflowID, a.Key, timeout)
-		}).
+		}).Reads().
 		Returning("the value").
 		Raises("Timeout", "NonExistentWorkflow").
 		Notes("The workflow may be in any state. If it does not exist, the call waits as well, because it may be enqueued later.").
@@ -89,7 +89,7 @@ func readStream() declare.Func {
 		func(ctx context.Context, c *Connection, a streamArgs) (declare.Results2[[]any, bool], error) {
 			values, closed, err := c.with(ctx).ReadStream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions))
 			return declare.Results2[[]any, bool]{First: values, Second: closed}, err
-		}).
+		}).Reads().
 		Returning("the values, in order", "true if the stream has ended; only a snapshot can return false").
 		Raises("NonExistentWorkflow").
 		Notes(streamNotes).
@@ -100,7 +100,7 @@ func readStreamAsync() declare.Func {
 	return declare.Method("read_stream_async", "Walks over the values of a stream while it is written, in constant memory.",
 		func(ctx context.Context, c *Connection, a streamArgs) (iter.Seq2[any, error], error) {
 			return c.with(ctx).Stream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions)), nil
-		}).
+		}).Reads().
 		Returning("an iterator over the values; a null is `json.null`").
 		Raises("NonExistentWorkflow").
 		Notes(streamNotes).

@@ -23,8 +23,9 @@ type Host struct {
 
 // A Connection is a client as scripts see it.
 type Connection struct {
-	client client.Client
-	files  Files // nil if the run has none
+	client  client.Client
+	files   Files // nil if the run has none
+	foreign bool  // the script has opened it
 }
 
 // NewConnection lets scripts use a client.

@@ -33,7 +33,7 @@ func prune() declare.Func {
 				}
 			}
 			return c.with(ctx).PruneWorkflows(input)
-		}).
+		}).Changes().
 		Returning("the deleted workflows by name and state, and how many were left").
 		Raises("InvalidOption", "Conflict", "Unsupported").
 		Passing("each", declare.Pass[int64]("deleted"), declare.Pass[int64]("total")).
@@ -56,7 +56,7 @@ func planPrune() declare.Func {
 			input := a.PruneInput
 			input.Where = a.Where.ListWorkflowsOptions
 			return c.with(ctx).PlanPrune(input)
-		}).
+		}).Reads().
 		Returning("the number, the size, the times and the groups; a number of 0 if nothing would be deleted").
 		Raises("InvalidOption", "Unsupported").
 		Notes(pruneNotes + "`bytes` is the approximate size of the values, as they are stored on Postgres; if there are more than 2,000 workflows, it is estimated from some of them.").

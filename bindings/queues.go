@@ -24,7 +24,7 @@ func registerQueue() declare.Func {
 	return declare.Method("register_queue", "Registers a queue with its limits, or changes the one of that name.",
 		func(ctx context.Context, c *Connection, input client.QueueInput) (*client.Queue, error) {
 			return c.with(ctx).RegisterQueue(input)
-		}).
+		}).Changes().
 		Returning("the queue as it is stored").
 		Raises("AlreadyExists", "InvalidOption", "Unsupported").
 		Notes(queueNotes + " Give it an `application_name` where several applications share the database, because without one each of " +
@@ -37,7 +37,7 @@ func getQueue() declare.Func {
 	return declare.Method("get_queue", "Returns a registered queue by its name.",
 		func(ctx context.Context, c *Connection, a oneQueue) (*client.Queue, error) {
 			return c.with(ctx).RetrieveQueue(a.Name)
-		}).
+		}).Reads().
 		Returning("the queue, nil when none of that name is registered").OrNil().
 		Raises("InvalidOption").
 		Example("local q = dbos.get_queue(\"orders\")\nif q then print(q.concurrency, q.application_name) end")
@@ -47,7 +47,7 @@ func listQueues() declare.Func {
 	return declare.Method("list_queues", "Returns the registered queues that match all of the options, by name.",
 		func(ctx context.Context, c *Connection, o client.ListQueuesOptions) ([]client.Queue, error) {
 			return c.with(ctx).ListQueues(client.WithListQueuesOptions(o))
-		}).
+		}).Reads().
 		Returning("the queues; an empty array when none matches").
 		Raises("Unsupported").
 		Notes("`dbos-script db info` also shows queues that are not registered, and how many workflows are on each.").
@@ -62,7 +62,7 @@ func updateQueue() declare.Func {
 	return declare.Method("update_queue", "Changes limits of a registered queue; what is not named stays as it is.",
 		func(ctx context.Context, c *Connection, a args) (*client.Queue, error) {
 			return c.with(ctx).UpdateQueue(a.Name, a.QueueUpdate)
-		}).
+		}).Changes().
 		Returning("the queue as it is stored").
 		Raises("QueueNotFound", "AlreadyExists", "InvalidOption", "Unsupported").
 		Notes(queueNotes + " A queue that becomes partitioned strands the workflows that wait on it without a partition key; a warning counts them.").
@@ -73,7 +73,7 @@ func pauseQueue() declare.Func {
 	return declare.Method("pause_queue", "Pauses a registered queue: no workflow of it starts until it is resumed.",
 		func(ctx context.Context, c *Connection, a oneQueue) (*client.Queue, error) {
 			return c.with(ctx).PauseQueue(a.Name)
-		}).
+		}).Changes().
 		Returning("the queue, with the limits that hold again once it is resumed").
 		Raises("QueueNotFound", "AlreadyExists", "InvalidOption").
 		Notes("Workflows that run go on. Running applications notice it at their next look at the queue. It stays paused over runs of " +
@@ -87,7 +87,7 @@ func resumeQueue() declare.Func {
 	return declare.Method("resume_queue", "Ends the pause of a registered queue: the limits that it had hold again.",
 		func(ctx context.Context, c *Connection, a oneQueue) (*client.Queue, error) {
 			return c.with(ctx).ResumeQueue(a.Name)
-		}).
+		}).Changes().
 		Returning("the queue as it is stored").
 		Raises("QueueNotFound", "AlreadyExists", "InvalidOption").
 		Notes("A queue that is not paused stays as it is.").
@@ -98,7 +98,7 @@ func deleteQueue() declare.Func {
 	return declare.Method("delete_queue", "Deletes a registered queue.",
 		func(ctx context.Context, c *Connection, a oneQueue) (int64, error) {
 			return c.with(ctx).DeleteQueue(a.Name)
-		}).
+		}).Changes().
 		Returning("how many workflows wait on it, which nobody takes until the queue is registered again").
 		Raises("QueueNotFound", "AlreadyExists", "InvalidOption").
 		Notes("The workflows stay. An application that declares the queue in code goes on to take from it.").

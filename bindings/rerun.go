@@ -19,7 +19,7 @@ func rerunWorkflows() declare.Func {
 				return Resumed{}, err
 			}
 			return c.listed(c.with(ctx).RerunWorkflows(ids, client.WithRerunOptions(a.RerunOptions)))
-		}).
+		}).Changes().
 		Returning("a handle for each workflow that exists, or for its fork if it has one; the array also has the fields of " +
 			"`changes`: `changed`, `unchanged`, `unknown` and `outcomes`").
 		Notes("CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED are resumed. ERROR is forked, as a workflow whose id ends in `-rerun-1`, " +

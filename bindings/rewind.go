@@ -58,7 +58,7 @@ func rewindWorkflow() declare.Func {
 				return nil, err
 			}
 			return c.handle(c.with(ctx).RewindWorkflow(a.WorkflowID, client.WithRewindOptions(options)))
-		}).
+		}).Changes().
 		Returning("the workflow's handle").
 		Raises("NonExistentWorkflow", "Conflict", "InvalidOption").
 		Notes("A workflow that has not ended raises `Conflict`: cancel it first. " + rewindNotes).
@@ -78,7 +78,7 @@ func rewindWorkflows() declare.Func {
 				return Resumed{}, err
 			}
 			return c.listed(c.with(ctx).RewindAll(a.WorkflowIDs, client.WithRewindOptions(options)))
-		}).
+		}).Changes().
 		Returning(handlesReturned).
 		Raises("InvalidOption").
 		Notes("Workflows that have not ended are unchanged. " + rewindNotes).

@@ -26,7 +26,7 @@ func createSchedule() declare.Func {
 	return declare.MethodDo("create_schedule", "Adds a schedule, by which the application starts a workflow again and again.",
 		func(ctx context.Context, c *Connection, input client.ClientScheduleInput) error {
 			return c.with(ctx).CreateSchedule(input)
-		}).
+		}).Changes().
 		Raises("AlreadyExists", "InvalidOption", "Unsupported").
 		Notes("Each run receives the time of its tick, and the context. The workflow need not exist yet. Running applications " +
 			"notice the schedule within half a minute. The context is stored as the SDK of the workflow's application stores it: JSON for " +
@@ -44,7 +44,7 @@ func applySchedules() declare.Func {
 	return declare.Method("apply_schedules", "Creates schedules, and changes existing ones to the given definitions: all of them, or none if there is an error.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).ApplyAll(a.Schedules))
-		}).
+		}).Changes().
 		Returning("what happened to each schedule").
 		Raises("InvalidOption", "Unsupported").
 		Notes("A schedule that exists keeps its state and the time of its last run: a paused one stays paused. Schedules that are not named stay as they are.").
@@ -56,7 +56,7 @@ func getSchedule() declare.Func {
 	return declare.Method("get_schedule", "Returns a schedule by its name.",
 		func(ctx context.Context, c *Connection, a oneSchedule) (*client.WorkflowSchedule, error) {
 			return c.with(ctx).GetSchedule(a.Name)
-		}).
+		}).Reads().
 		Returning("the schedule, nil when there is none").OrNil().
 		Raises("InvalidOption").
 		Example("local s = dbos.get_schedule(\"nightly\")\nif s then print(s.status, s.last_fired_at) end")
@@ -66,7 +66,7 @@ func listSchedules() declare.Func {
 	return declare.Method("list_schedules", "Returns the schedules that match all of the options, by name.",
 		func(ctx context.Context, c *Connection, o client.ListSchedulesOptions) ([]client.WorkflowSchedule, error) {
 			return c.with(ctx).ListSchedules(client.WithListSchedulesOptions(o))
-		}).
+		}).Reads().
 		Returning("the schedules; an empty array when none matches").
 		Raises("Unsupported").
 		Notes("A list option takes a single value too, and matches schedules with any of its values. An empty list matches nothing.").
@@ -77,7 +77,7 @@ func pauseSchedule() declare.Func {
 	return declare.MethodDo("pause_schedule", "Pauses a schedule: no runs start until it is resumed.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).PauseSchedule(a.Name)
-		}).
+		}).Changes().
 		Raises("ScheduleNotFound").
 		Notes("Running applications notice it within half a minute. A schedule that is paused already stays as it is.").
 		Example(`dbos.pause_schedule("nightly")`)
@@ -87,7 +87,7 @@ func resumeSchedule() declare.Func {
 	return declare.MethodDo("resume_schedule", "Resumes a paused schedule.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).ResumeSchedule(a.Name)
-		}).
+		}).Changes().
 		Raises("ScheduleNotFound").
 		Example(`dbos.resume_schedule("nightly")`)
 }
@@ -96,7 +96,7 @@ func deleteSchedule() declare.Func {
 	return declare.MethodDo("delete_schedule", "Removes a schedule. Workflows that it has started go on.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).RemoveSchedule(a.Name)
-		}).
+		}).Changes().
 		Raises("ScheduleNotFound").
 		Example(`dbos.delete_schedule("nightly")`)
 }
@@ -129,7 +129,7 @@ func backfillSchedule() declare.Func {
 				return nil, err
 			}
 			return Backfilled{Items: report.AllIDs(), About: &Changes{c, report}}, nil
-		}).
+		}).Changes().
 		Returning("an array with the id of the run of each tick, in order, also if the run existed before; it also has the fields of "+
 			"`changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks").
 		Raises("ScheduleNotFound", "InvalidOption", "Undecodable", "Unsupported").
@@ -152,7 +152,7 @@ func planBackfill() declare.Func {
 	return declare.Method("plan_backfill", "Returns the outcome that `dbos.backfill_schedule` would have for each tick; changes nothing.",
 		func(ctx context.Context, c *Connection, a args) ([]client.BackfillTick, error) {
 			return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
-		}).
+		}).Reads().
 		Returning("the ticks, in order").
 		Raises("ScheduleNotFound", "InvalidOption", "Undecodable", "Unsupported").
 		Example("for _, tick in ipairs(dbos.plan_backfill(\"nightly\", \"-3d\", \"-1m\")) do\n  print(tick.scheduled_time, tick.state, tick.workflow_id)\nend")
@@ -166,7 +166,7 @@ func triggerSchedule() declare.Func {
 	return declare.Method("trigger_schedule", "Starts a run of a schedule for the present time, also if the schedule is paused.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).WithSDK(a.SDK).TriggerSchedule(a.Name))
-		}).
+		}).Changes().
 		Returning("the handle of the run").
 		Raises("ScheduleNotFound", "Undecodable", "Unsupported").
 		Notes("The run receives the same input as a run of `dbos.backfill_schedule`.").

@@ -43,7 +43,7 @@ func cancelWorkflow() declare.Func {
 					Message: fmt.Sprintf("there is no workflow %q", a.WorkflowID)}
 			}
 			return err
-		}).
+		}).Changes().
 		Raises("NonExistentWorkflow").
 		Notes("A workflow that has ended stays as it is. Its children go on. `cancel_children` also cancels the children that have " +
 			"not ended, and their children, even if the workflow itself has ended.").
@@ -59,7 +59,7 @@ func cancelWorkflows() declare.Func {
 	return declare.Method("cancel_workflows", "Cancels many workflows.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).CancelAll(a.WorkflowIDs, client.WithCancelWorkflowsOptions(a.CancelWorkflowsOptions)))
-		}).
+		}).Changes().
 		Returning(changesReturned + ", with `cancel_children` of descendants too").
 		Notes("Workflows that have ended are unchanged. Cancelling removes the name of the queue from a workflow. With " +
 			"`cancel_children` the descendants are counted first, for the limit of changes. If one of them starts another workflow before " +
@@ -77,7 +77,7 @@ func resumeWorkflow() declare.Func {
 	return declare.Method("resume_workflow", "Puts a workflow back on a queue, to run on from its last completed step.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).ResumeWorkflow(a.WorkflowID, client.WithResumeOptions(a.ResumeOptions)))
-		}).
+		}).Changes().
 		Returning("the workflow's handle").
 		Raises("NonExistentWorkflow").
 		Notes(resumeNotes).
@@ -92,7 +92,7 @@ func resumeWorkflows() declare.Func {
 	return declare.Method("resume_workflows", "Puts many workflows back on a queue, to run on from their last completed steps.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).ResumeAll(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
-		}).
+		}).Changes().
 		Returning(handlesReturned).
 		Notes(resumeNotes + " `dbos.rerun_workflows` resumes some workflows and forks the others.").
 		Example(`local handles = dbos.resume_workflows({"order-1", "order-2"}, {queue_name = "slow"})
@@ -117,7 +117,7 @@ func setWorkflowDelay() declare.Func {
 	return declare.MethodDo("set_workflow_delay", "Changes when a DELAYED workflow becomes due.",
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SetWorkflowDelay(a.WorkflowID, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions))
-		}).
+		}).Changes().
 		Raises("InvalidOption", "NonExistentWorkflow").
 		Notes("Exactly one of `delay` and `delay_until` is needed. A workflow that is not DELAYED is unchanged.").
 		Example(`dbos.set_workflow_delay("order-1", {delay = "15m"})`).
@@ -132,7 +132,7 @@ func setWorkflowDelays() declare.Func {
 	return declare.Method("set_workflow_delays", "Changes when many DELAYED workflows become due.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).DelayAll(a.WorkflowIDs, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions)))
-		}).
+		}).Changes().
 		Returning(changesReturned).
 		Raises("InvalidOption").
 		Notes("Exactly one of `delay` and `delay_until` is needed. Workflows that are not DELAYED are unchanged.").
@@ -149,7 +149,7 @@ func setPriority() declare.Func {
 			return c.changeWaiting(ctx, a.waitingOnes, func(of client.Client, ids []string) (*client.Report, error) {
 				return of.SetPriorityAll(ids, a.Priority)
 			})
-		}).
+		}).Changes().
 		Returning(changesReturned).
 		Raises("InvalidOption", "Unsupported").
 		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged.").
@@ -165,7 +165,7 @@ func deleteWorkflows() declare.Func {
 	return declare.Method("delete_workflows", "Deletes workflows with their steps, messages, events and streams. They may be in any state.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).DeleteAll(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions)))
-		}).
+		}).Changes().
 		Returning(changesReturned + ", descendants too").
 		Notes("It cannot be undone, so on a terminal a run asks first, even for one workflow; elsewhere it needs `--yes` for more than " +
 			"`--confirm-above`, as every change does. `--yes` answers in advance. With " +

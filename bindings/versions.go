@@ -19,7 +19,7 @@ func listApplicationVersions() declare.Func {
 				list[i] = newVersion(v)
 			}
 			return list, err
-		}).
+		}).Reads().
 		Returning("the versions; an empty array when none is registered").
 		Example("for _, v in ipairs(dbos.list_application_versions()) do print(v.version_name, v.created_at) end")
 }
@@ -32,7 +32,7 @@ func getLatestApplicationVersion() declare.Func {
 				return version{}, err
 			}
 			return newVersion(*latest), nil
-		}).
+		}).Reads().
 		Returning("the version").
 		Raises("NoApplicationVersions").
 		Example("print(dbos.get_latest_application_version().version_name)")
@@ -45,7 +45,7 @@ func setLatestApplicationVersion() declare.Func {
 	return declare.MethodDo("set_latest_application_version", "Makes a registered version the latest, for example to roll back.",
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SetLatestApplicationVersion(a.Name)
-		}).
+		}).Changes().
 		Raises("NonExistentVersion").
 		Example(`dbos.set_latest_application_version("v1")`)
 }

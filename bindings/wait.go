@@ -18,7 +18,7 @@ type waitArgs struct {
 func waiting() []declare.Func {
 	return []declare.Func{
 		declare.Method("wait", "Waits for many workflows to end, with one query per poll for all of them, and returns the outcome of each.",
-			wait).
+			wait).Reads().
 			Returning("an outcome for each handle, in the order of the handles").
 			Raises("Timeout", "NonExistentWorkflow").
 			Passing("each", declare.Pass[*Handle]("handle"), declare.Pass[client.WorkflowStatusType]("status")).

@@ -58,7 +58,7 @@ func argsDeclare(host Host) declare.Func {
 				return nil, host.End(&ExitRequest{})
 			}
 			return set.Parse(host.Arguments, host.Clock().In(host.zone()))
-		}).
+		}).Reads().
 		Returning("a table with the value of each parameter").
 		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +
 			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are not flags, such as ids, and in a list the lines of standard input take the place of the word `-`) and `doc`. " +
@@ -79,7 +79,7 @@ func argsDidYouMean() declare.Func {
 		Names []string `arg:"names" doc:"The names that exist."`
 	}
 	return declare.Fn("did_you_mean", "Returns the end of an error message about an unknown name: the nearest known name.",
-		func(_ context.Context, a args) (string, error) { return declare.DidYouMean(a.Word, a.Names), nil }).
+		func(_ context.Context, a args) (string, error) { return declare.DidYouMean(a.Word, a.Names), nil }).Pure().
 		Returning("a text that begins with a blank; an empty text if no name is near").
 		Example("print(\"there is no queue ordrs\" .. args.did_you_mean(\"ordrs\", {\"orders\", \"mails\"}))")
 }

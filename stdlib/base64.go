@@ -31,7 +31,7 @@ func base64Encode() declare.Func {
 				return base64.RawURLEncoding.EncodeToString(a.Text), nil
 			}
 			return base64.StdEncoding.EncodeToString(a.Text), nil
-		}).
+		}).Pure().
 		Returning("the base64 text").
 		Example(`print(base64.encode("user:secret"))`)
 }
@@ -48,7 +48,7 @@ func base64Decode() declare.Func {
 				return nil, declare.BadArgument("text", "is no base64: %v", err)
 			}
 			return decoded, nil
-		}).
+		}).Pure().
 		Returning("the bytes").
 		Example(`print(base64.decode("dXNlcjpzZWNyZXQ="))`)
 }

@@ -60,7 +60,7 @@ func csvDecode() declare.Func {
 				rows = append(rows, row)
 			}
 			return rows, nil
-		}).
+		}).Pure().
 		Returning("an array of the rows").
 		Notes(csvReading).
 		Example(`for _, row in ipairs(csv.decode("id,queue\nw1,slow\n")) do print(row.id, row.queue) end`)
@@ -86,7 +86,7 @@ func csvRead(host Host) declare.Func {
 				return nil, failed(ctx, "csv.read", err)
 			}
 			return csvRows(ctx, a.Path, open, format), nil
-		}).
+		}).Reads().
 		InPages(linesPage).
 		Returning("an iterator over the rows").
 		Raises("Denied", codeNotFound).

@@ -27,7 +27,7 @@ func csvEncode(host Host) declare.Func {
 			text := newFilling(ctx)
 			err = host.writeRows(ctx, text, format, a.Rows)
 			return text.text.String(), err
-		}).
+		}).Pure().
 		Returning("the text").
 		Notes(csvWriting).
 		Example(`print(csv.encode({{id = "w1", queue = "slow"}, {id = "w2"}}, {columns = {"id", "queue"}}))`)
@@ -63,7 +63,7 @@ func csvWrite(host Host) declare.Func {
 			}
 			host.tell(Act{Function: "csv.write", Target: a.Path, Size: counted.bytes})
 			return nil
-		}).
+		}).Outside().
 		Raises("Denied", codeNotFound).
 		Notes(csvWriting).
 		Example("local path = fs.temp_file{suffix = \".csv\"}\ncsv.write(path, seq.map({\"w1\", \"w2\"}, function(id) return {id = id} end))\nprint(fs.read(path))")

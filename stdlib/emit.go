@@ -33,7 +33,7 @@ func emit(host Host) declare.Func {
 				return err
 			}
 			return host.Output.One(row)
-		}).
+		}).Outside().
 		Notes("A list is written item by item. Without `--output` the format is a table on a terminal, and lines of JSON elsewhere. CSV has one " +
 			"header for the whole run: all fields of a record, and for tables the keys in the first emit. The items of an " +
 			"iterator are written as they come, in constant memory: lines of JSON, CSV and ids one by one, JSON by the hundred, and a table in parts of a " +

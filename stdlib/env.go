@@ -30,7 +30,7 @@ func envGet(host Host) declare.Func {
 				return &value, nil
 			}
 			return a.Default, nil
-		}).
+		}).Reads().
 		Returning("its value; the default, or nil, if it is not set").OrNil().
 		Raises("Denied").
 		Example(`print(env.get("HOME", "nowhere"))`)

@@ -49,7 +49,7 @@ func execRun(host Host) declare.Func {
 				return nil, failed(ctx, "exec.run", err)
 			}
 			return result, nil
-		}).
+		}).Outside().
 		Returning("its exit code and its outputs").
 		Raises("Denied", declare.CodeTimeout, codeProgramFailed).
 		Notes("At its timeout, or if the run ends, the program and all processes that it started get the signal to end.").

@@ -57,7 +57,7 @@ func exit(host Host) declare.Func {
 				return err
 			}
 			return host.End(&ExitRequest{Status: status, Message: a.Message})
-		}).
+		}).Pure().
 		Example(`if #dbos.list_workflows{status = "ERROR", limit = 1} > 0 then exit("partial", "some workflows failed") end`)
 }
 

@@ -53,7 +53,7 @@ func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), wor
 		place, err := grant(a.Path)
 		result, err := with(place, err, func(p grants.Place) (R, error) { return work(ctx, p) })
 		return result, failed(ctx, "fs."+name, err)
-	}).Raises("Denied")
+	}).Reads().Raises("Denied")
 }
 
 // fsDo declares a function that changes the file at a path.
@@ -67,7 +67,7 @@ func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error),
 			host.tell(Act{Function: "fs." + name, Target: a.Path})
 		}
 		return failed(ctx, "fs."+name, err)
-	}).Raises("Denied")
+	}).Outside().Raises("Denied")
 }
 
 // fsPut declares a function that writes a text.
@@ -81,7 +81,7 @@ func fsPut(host Host, name, doc string, work func(grants.Place, string) error) d
 			host.tell(Act{Function: "fs." + name, Target: a.Path, Size: int64(len(a.Text))})
 		}
 		return failed(ctx, "fs."+name, err)
-	}).Raises("Denied", codeNotFound)
+	}).Outside().Raises("Denied", codeNotFound)
 }
 
 func fsRead(host Host) declare.Func {
@@ -109,7 +109,7 @@ func fsLines(host Host) declare.Func {
 				return nil, failed(ctx, "fs.lines", err)
 			}
 			return files.Lines(place, open), nil
-		}).
+		}).Reads().
 		InPages(linesPage).
 		Returning("an iterator over the lines, without their ends").
 		Raises("Denied", codeNotFound).
@@ -137,7 +137,7 @@ func fsList(host Host) declare.Func {
 			place, err := host.Grants.ReadFolder(a.Path)
 			list, err := with(place, err, func(p grants.Place) ([]files.Info, error) { return host.files().List(p, a.Pattern) })
 			return list, failed(ctx, "fs.list", err)
-		}).
+		}).Reads().
 		Returning("the files and folders in it, by name; a link is described itself, not its target").
 		Raises("Denied", codeNotFound).
 		Example("local dir = fs.temp_dir()\nfs.write(dir .. \"/a.csv\", \"id\\n\")\nfor _, file in ipairs(fs.list(dir, {pattern = \"*.csv\"})) do print(file.path, file.size) end")

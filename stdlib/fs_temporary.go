@@ -35,7 +35,7 @@ func fsTemporary(host Host, name, doc string, work func(folder grants.Place, suf
 		}
 		host.tell(Act{Function: "fs." + name, Target: filepath.Join(dir, made)})
 		return filepath.Join(dir, made), nil
-	}).
+	}).Outside().
 		Raises("Denied", codeNotFound).
 		Notes("The script has to remove it. The system's folder needs a grant like any other: `--allow-write=/tmp`.")
 }

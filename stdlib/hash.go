@@ -38,7 +38,7 @@ func digest(name, doc string, algorithm func() hash.Hash) declare.Func {
 		h := algorithm()
 		h.Write(a.Text)
 		return hex.EncodeToString(h.Sum(nil)), nil
-	}).
+	}).Pure().
 		Returning("the digest").
 		Example(`print(hash.` + name + `("order 17"))`)
 }
@@ -53,7 +53,7 @@ func hashHMAC() declare.Func {
 			h := hmac.New(sha256.New, a.Key)
 			h.Write(a.Text)
 			return hex.EncodeToString(h.Sum(nil)), nil
-		}).
+		}).Pure().
 		Returning("the signature").
 		Example(`print(hash.hmac_sha256("secret", '{"order": 17}'))`)
 }

@@ -17,7 +17,7 @@ func help(host Host) declare.Func {
 				return err
 			}
 			return host.Page([]byte(host.Manual(topic) + "\n"))
-		}).
+		}).Outside().
 		Example(`help(dbos.list_workflows)`).
 		Example(`help("workflow.status")`)
 }

@@ -22,9 +22,9 @@ func httpModule(host Host) declare.Module {
 			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response. An error is " +
 			"raised if no answer comes, and with `check = true` for a status of 400 or above.\n\nA dry run sends GET, HEAD and OPTIONS, and lists every other request in its plan.",
 		Funcs: []declare.Func{
-			httpMethod(host, "get", "Asks for a resource."), httpMethod(host, "head", "Asks for the headers of a resource."),
-			httpMethod(host, "post", "Sends something."), httpMethod(host, "put", "Replaces a resource."),
-			httpMethod(host, "patch", "Changes a resource."), httpMethod(host, "delete", "Removes a resource."), httpRequest(host),
+			httpMethod(host, "get", "Asks for a resource.").Reads(), httpMethod(host, "head", "Asks for the headers of a resource.").Reads(),
+			httpMethod(host, "post", "Sends something.").Outside(), httpMethod(host, "put", "Replaces a resource.").Outside(),
+			httpMethod(host, "patch", "Changes a resource.").Outside(), httpMethod(host, "delete", "Removes a resource.").Outside(), httpRequest(host),
 		},
 		Classes: []*declare.Class{responseClass()},
 	}
@@ -63,7 +63,7 @@ func httpRequest(host Host) declare.Func {
 	}
 	return httpDocumented(declare.Fn("request", "Sends a request with any method.", func(ctx context.Context, a args) (*fetch.Response, error) {
 		return host.fetch(ctx, "http.request", strings.ToUpper(a.Method), a.URL, a.httpOptions)
-	}), httpExamples["request"])
+	}).Outside(), httpExamples["request"])
 }
 
 func httpDocumented(f declare.Func, example string) declare.Func {
@@ -141,7 +141,7 @@ func responseClass() *declare.Class {
 				return declare.Null, nil
 			}
 			return value, nil
-		}).
+		}).Pure().
 			Returning("the value; `json.null` for null").
 			Example(`print(http.get("https://api.example.com/health"):json().status)`),
 	)

@@ -33,7 +33,7 @@ func inspectDump(host Host) declare.Func {
 	return declare.Fn("dump", "Writes a value as text, with all its contents.",
 		func(ctx context.Context, a args) (string, error) {
 			return host.Inspect(ctx, a.Value, orDefault(a.Depth, inspectDepth), orDefault(a.Width, inspectWidth), orDefault(a.Items, inspectItems))
-		}).
+		}).Pure().
 		Returning("the text, without a line end").
 		Notes("The keys are in order: first the elements, then numbers, then names. A table that holds itself is shown as `<cycle to value.parent>`, " +
 			"one that was shown before as `<the same as value.items[1]>`. `json.encode` writes data for other programs.").

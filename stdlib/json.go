@@ -32,7 +32,7 @@ func jsonEncode() declare.Func {
 				indent = strings.Repeat(" ", *a.Indent)
 			}
 			return a.Value.JSON(indent)
-		}).
+		}).Pure().
 		Returning("the JSON text").
 		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path. Records of the database are always written, as `emit` shows them: `\"NaN\"`, `\"Infinity\"`, and `\\xff` for a byte that is not UTF-8.").
 		Example(`print(json.encode({order = 17, items = json.array{}}, {indent = 2}))`)
@@ -48,7 +48,7 @@ func jsonDecode() declare.Func {
 				return nil, err
 			}
 			return codec.Source{Text: a.Text, Wrong: func(err error) error { return declare.BadArgument("text", "%v", err) }}, nil
-		}).
+		}).Pure().
 		Returning("the value; `json.null` for null").
 		Example(`print(json.decode('{"items": [1, 2, 3]}').items[2])`)
 }
@@ -63,7 +63,7 @@ func jsonArray() declare.Func {
 				return []any{}, nil
 			}
 			return a.Table.Array()
-		}).
+		}).Pure().
 		Returning("the same table").
 		Example(`print(json.encode(json.array{}))`)
 }
@@ -78,7 +78,7 @@ func jsonObject() declare.Func {
 				return map[string]any{}, nil
 			}
 			return a.Table.Object()
-		}).
+		}).Pure().
 		Returning("the same table").
 		Example(`print(json.encode(json.object{"one", "two"}))`)
 }

@@ -42,7 +42,7 @@ func logAt(host Host, level slog.Level, name, doc string) declare.Func {
 		}
 		host.Logger.LogAttrs(ctx, level, briefly(a.Message), attributes...)
 		return nil
-	}).
+	}).Outside().
 		Example(fmt.Sprintf(`log.%s("resumed", {count = 200, queue = "slow"})`, name))
 }
 

@@ -57,7 +57,7 @@ func progressNew(host Host) declare.Func {
 				p.view = newBar(ctx, l, status, p)
 			}
 			return p, nil
-		}).
+		}).Outside().
 		TextWithin(longestLabel).
 		Returning("the progress").
 		Example("local p = progress.new{total = 3, label = \"orders\"}\nfor i = 1, 3 do p:add(1) end\np:done()")
@@ -82,11 +82,11 @@ func progressClass() *declare.Class {
 				}
 				p.add(more)
 				return nil
-			}).Example(example),
+			}).Outside().Example(example),
 			declare.MethodDo("done", "Ends the progress. A second call does nothing; the end of the run ends a bar too.", func(_ context.Context, p *Progress, _ declare.None) error {
 				p.end()
 				return nil
-			}).Example(example),
+			}).Outside().Example(example),
 		)
 }
 

@@ -59,7 +59,7 @@ func reTest(host Host, cache *expression.Cache) declare.Func {
 	return declare.Fn("test", "Returns whether an expression matches somewhere in a text.",
 		func(ctx context.Context, a reArgs) (bool, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (bool, error) { return re.MatchString(a.Text), nil })
-		}).
+		}).Pure().
 		Returning("whether it does").
 		Example(`print(re.test("order-17", [[^order-\d+$]]))`)
 }
@@ -68,7 +68,7 @@ func reMatch(host Host, cache *expression.Cache) declare.Func {
 	return declare.Fn("match", "Returns the texts that the groups of an expression match, as `string.match` does.",
 		func(ctx context.Context, a reArgs) (declare.Results, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (declare.Results, error) { return expression.Captures(re, a.Text), nil })
-		}).
+		}).Pure().
 		Returning("the text of each group, nil for a group that took no part; the whole match if there are no groups; nil if nothing matches").
 		Example(`local name, number = re.match("order-17", [[^(\w+)-(\d+)$]])` + "\nprint(name, number)")
 }
@@ -77,7 +77,7 @@ func reFind(host Host, cache *expression.Cache) declare.Func {
 	return declare.Fn("find", "Finds the first match of an expression.",
 		func(ctx context.Context, a reArgs) (*expression.Match, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (*expression.Match, error) { return expression.Find(re, a.Text), nil })
-		}).
+		}).Pure().
 		Returning("the match; nil when there is none").OrNil().
 		Example("local m = re.find(\"2026-11-23 ERROR order 17\", [[order (?P<id>\\d+)]])\nprint(m.text, m.from, m.to, m.groups[1], m.named.id)")
 }
@@ -101,7 +101,7 @@ func reFindAll(host Host, cache *expression.Cache) declare.Func {
 			return searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([]*expression.Match, error) {
 				return expression.FindAll(re, a.Text, a.limit())
 			})
-		}).
+		}).Pure().
 		Returning("the matches, in their order").
 		Example(`for _, m in ipairs(re.find_all("a=1, b=2", [[(\w)=(\d)]])) do print(m.groups[1], m.groups[2]) end`)
 }
@@ -112,7 +112,7 @@ func reSplit(host Host, cache *expression.Cache) declare.Func {
 			return searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([]string, error) {
 				return expression.Split(re, a.Text, a.limit())
 			})
-		}).
+		}).Pure().
 		Returning("the parts between the matches; if there is a limit, the last part is the rest").
 		Example(`print(table.concat(re.split("a, b;c", [[\s*[,;]\s*]]), "|"))`)
 }
@@ -122,7 +122,7 @@ func reEscape() declare.Func {
 		Text string `arg:"text" doc:"Any text."`
 	}
 	return declare.Fn("escape", "Writes a text as an expression that matches it.",
-		func(_ context.Context, a args) (string, error) { return regexp.QuoteMeta(a.Text), nil }).
+		func(_ context.Context, a args) (string, error) { return regexp.QuoteMeta(a.Text), nil }).Pure().
 		Returning("the expression").
 		Example(`print(re.escape("1.5 (approx.)"))`)
 }

@@ -29,7 +29,7 @@ func reReplace(host Host, cache *expression.Cache) declare.Func {
 				return "", err
 			}
 			return expression.Replace(a.Text, found, longestText, replacement)
-		}).
+		}).Pure().
 		Returning("the text with the replacements").
 		Notes("If the function returns nil or false, the match stays as it is.").
 		Example(`print(re.replace("order 17", [[(\w+) (\d+)]], "$2: ${1}"))`).

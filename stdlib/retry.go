@@ -32,6 +32,8 @@ type retryArgs struct {
 // hopeless are the codes of errors that another try meets again.
 var hopeless = []string{declare.CodeInvalidArgument, declare.CodeInvalidOption, "Denied", "ReadOnly", "Unsupported", declare.CodeInternal}
 
+// retryCall is pure, because the tries are calls of the script and host.sleep waits between them: a
+// durable run records both.
 func retryCall(host Host) declare.Func {
 	return declare.Fn("call", "Calls a function until it raises no error.",
 		func(ctx context.Context, a retryArgs) (declare.Results, error) {
@@ -50,7 +52,7 @@ func retryCall(host Host) declare.Func {
 					return nil, err
 				}
 			}
-		}).
+		}).Pure().
 		Returning("what the function returned").
 		Passing("fn", declare.Pass[int64]("try")).
 		Notes("After the last try the function's error is raised as it is. Without `on`, these codes end the tries at once: `InvalidArgument`, " +

@@ -26,7 +26,7 @@ func scheduleDeclare(host Host) declare.Func {
 				host.Declared(plan)
 			}
 			return err
-		}).
+		}).Pure().
 		Notes("`serve` reads the schedule without running the script: the call stands by itself at the top level, and its values are " +
 			"constants. Ticks that were due while no server ran are skipped; if several ticks pass at once, for example because " +
 			"the machine slept, the script runs once, for the last of them. A local time that does not exist has no tick, and a " +
@@ -41,7 +41,7 @@ func scheduleTick(host Host) declare.Func {
 				return nil, nil
 			}
 			return &host.Tick, nil
-		}).
+		}).Reads().
 		Returning("the time, or nil when the script was started by hand").
 		Example("local upto = schedule.tick() or time.now()\nprint(upto)")
 }

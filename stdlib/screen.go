@@ -54,7 +54,7 @@ func (e *noTerminal) ErrorHint() string {
 
 func screenAvailable(host Host) declare.Func {
 	return declare.Fn("available", "Returns whether the script can take over a terminal.",
-		func(context.Context, declare.None) (bool, error) { return host.FullScreen != nil, nil }).
+		func(context.Context, declare.None) (bool, error) { return host.FullScreen != nil, nil }).Reads().
 		Returning("false if standard output is not a terminal, as in a pipe, or if the run shares it with others").
 		Example("if not screen.available() then print(\"a line for a pipe\") end")
 }
@@ -70,7 +70,7 @@ func screenNew(host Host) declare.Func {
 				return nil, &noTerminal{err}
 			}
 			return s, nil
-		}).
+		}).Outside().
 		Returning("the screen").
 		Raises(codeNoTerminal).
 		Example("local s = screen.available() and screen.new()\nwhile s do\n  s:draw{{{\"Now: \", \"bold\"}, tostring(time.now())}, \"q ends\"}\n" +
@@ -100,7 +100,7 @@ func screenFit() declare.Func {
 				return blanks + text, nil
 			}
 			return text + blanks, nil
-		}).
+		}).Pure().
 		Returning("the text on one line, without control characters").
 		Example("print(screen.fit(\"process_order\", 8) .. screen.fit(12, 5, {right = true}))")
 }
@@ -113,7 +113,7 @@ func screenWidth() declare.Func {
 		func(_ context.Context, a args) (int64, error) {
 			text, err := plainText(a.Text)
 			return int64(terminal.Width(text)), err
-		}).
+		}).Pure().
 		Returning("the columns; wide characters take two").
 		Example("print(screen.width(\"日本\"))")
 }
@@ -154,7 +154,7 @@ func screenClass() *declare.Class {
 						return err
 					}
 					return closedScreen("screen:draw", s.Draw(lines))
-				}).
+				}).Outside().
 				Raises(codeNoTerminal).
 				Notes("A style is words with blanks between them: `bold`, `dim`, `reverse`, `underline`, and one of the colours `red`, `green`, "+
 					"`yellow`, `blue`, `magenta`, `cyan`. If NO_COLOR is set, colours are not drawn, so a colour must not carry a meaning "+
@@ -171,7 +171,7 @@ func screenClass() *declare.Class {
 						return nil, closedScreen("screen:key", err)
 					}
 					return &key, nil
-				}).
+				}).Outside().
 				Returning("the character, or a word: up, down, left, right, home, end, pageup, pagedown, enter, esc, tab, backspace, delete, insert, "+
 					"f1 to f12, ctrl-a to ctrl-z, alt-x; resize if the size of the terminal has changed; nil if no key came in time").OrNil().
 				Raises(codeNoTerminal).
@@ -180,7 +180,7 @@ func screenClass() *declare.Class {
 				func(_ context.Context, s FullScreen, _ declare.None) error {
 					s.Close()
 					return nil
-				}).
+				}).Outside().
 				Example(drawn),
 		).
 		Shown(func(any) string { return "screen" })

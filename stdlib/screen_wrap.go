@@ -19,7 +19,7 @@ func screenColumns(host Host) declare.Func {
 				return &columns, nil
 			}
 			return nil, nil
-		}).
+		}).Reads().
 		Returning("the columns; nil if standard output is not a terminal").
 		Example("local columns = screen.columns()\nprint(columns and screen.fit(\"a long line\", columns) or \"a long line\")")
 }
@@ -37,7 +37,7 @@ func screenWrap() declare.Func {
 				return nil, err
 			}
 			return wrapped(text, a.Width, a.Indent), nil
-		}).
+		}).Pure().
 		Returning("the lines, without control characters; a word that is too wide is divided").
 		Example("for _, line in ipairs(screen.wrap(\"it waits for a free slot of its queue\", 20, {indent = 2})) do\n  print(line)\nend")
 }

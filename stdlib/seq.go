@@ -126,7 +126,7 @@ func seqFn[A seqArguments](host Host, name, doc string, returned reflect.Type, r
 			return declare.Results{array}, err
 		}
 		return declare.Results{results[0]}, nil
-	})
+	}).Pure()
 	f.Returns = []declare.Return{{Doc: result, Type: declare.ResultType(returned)}}
 	return declareItemParam(f)
 }

@@ -77,6 +77,6 @@ func seqForEach(host Host) declare.Func {
 	return declareItemParam(declare.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
 		_, err := host.Call(ctx, seqChunk, append([]any{"each"}, a.values()...)...)
 		return err
-	}).
+	}).Pure().
 		Example(`seq.each({"a", "b"}, print)`))
 }

@@ -30,7 +30,7 @@ func templateRender(host Host) declare.Func {
 		func(ctx context.Context, a args) (string, error) {
 			text, err := abandonable(ctx, host.Abandoned, func() (string, error) { return rendered(ctx, a.Template, a.Data, a.Lenient) })
 			return text, failed(ctx, "template.render", err)
-		}).
+		}).Pure().
 		Returning("the text").
 		Notes("The language is Go's `text/template`: `{{.order.id}}`, `{{if .failed}}…{{else}}…{{end}}`, `{{range .items}}…{{end}}`, " +
 			"`{{printf \"%05d\" .n}}`, `{{-` and `-}}` to trim space. In addition to its own functions it has `json`, `join LIST SEPARATOR`, `upper`, `lower` and `default FALLBACK VALUE`.").

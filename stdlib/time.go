@@ -27,7 +27,7 @@ func timeModule(host Host) declare.Module {
 
 func timeNow(host Host) declare.Func {
 	return declare.Fn("now", "Returns the present time.",
-		func(context.Context, declare.None) (time.Time, error) { return host.Clock().UTC(), nil }).
+		func(context.Context, declare.None) (time.Time, error) { return host.Clock().UTC(), nil }).Reads().
 		Returning("the time").
 		Example(`print(time.now())`)
 }
@@ -51,7 +51,7 @@ func timeParse(host Host) declare.Func {
 				return time.Time{}, &declare.ArgumentError{Func: "time.parse", Argument: "text", Message: err.Error(), Hint: declare.TimeHint}
 			}
 			return t, nil
-		}).
+		}).Reads().
 		Returning("the time").
 		Example(`print(time.parse("2026-11-23 14:30", {tz = "Europe/Berlin"}))`)
 }
@@ -78,7 +78,7 @@ func timeAgo(host Host) declare.Func {
 		Duration time.Duration `arg:"duration" doc:"How long ago."`
 	}
 	return declare.Fn("ago", "Returns the time a duration ago.",
-		func(_ context.Context, a args) (time.Time, error) { return host.Clock().Add(-a.Duration).UTC(), nil }).
+		func(_ context.Context, a args) (time.Time, error) { return host.Clock().Add(-a.Duration).UTC(), nil }).Reads().
 		Returning("the time").
 		Example(`print(time.ago("24h"))`)
 }
@@ -88,7 +88,7 @@ func timeDuration() declare.Func {
 		Duration time.Duration `arg:"duration" doc:"A duration in any form."`
 	}
 	return declare.Fn("duration", "Reads a duration.",
-		func(_ context.Context, a args) (float64, error) { return a.Duration.Seconds(), nil }).
+		func(_ context.Context, a args) (float64, error) { return a.Duration.Seconds(), nil }).Pure().
 		Returning("the number of seconds").
 		Example(`print(time.duration("1h30m"))`)
 }
@@ -102,7 +102,7 @@ func timeFormat() declare.Func {
 	return declare.Fn("format", "Writes a time.",
 		func(_ context.Context, a args) (string, error) {
 			return declare.FormatTime(a.Time, cmp.Or(a.Layout, time.RFC3339), a.Zone)
-		}).
+		}).Pure().
 		Returning("the text").
 		Example(`print(time.format("2026-11-23T14:30:00Z", "%d %b %H:%M", {tz = "Europe/Berlin"}))`)
 }
@@ -112,7 +112,7 @@ func timeSpan() declare.Func {
 		Length time.Duration `arg:"seconds" doc:"How long; a negative duration counts as 0."`
 	}
 	return declare.Fn("span", "Returns a duration as a short text for people, in its largest unit.",
-		func(_ context.Context, a args) (string, error) { return declare.Span(a.Length), nil }).
+		func(_ context.Context, a args) (string, error) { return declare.Span(a.Length), nil }).Pure().
 		Returning("the text, such as 2.5h").
 		Example(`print(time.span(9000))`)
 }
@@ -122,7 +122,7 @@ func timeSleep(host Host) declare.Func {
 		Duration time.Duration `arg:"duration" doc:"How long." min:"0"`
 	}
 	return declare.Do("sleep", "Waits. Ctrl-C and the end of the run's time interrupt it at once.",
-		func(ctx context.Context, a args) error { return host.sleep(ctx, a.Duration) }).
+		func(ctx context.Context, a args) error { return host.sleep(ctx, a.Duration) }).Reads().
 		Example(`time.sleep("10ms")`)
 }
 
@@ -138,7 +138,7 @@ func timeRange() declare.Func {
 				return nil, &declare.ArgumentError{Func: "time.range", Argument: "step", Message: "is not positive"}
 			}
 			return windows(a.From.UTC(), a.To.UTC(), a.Step), nil
-		}).
+		}).Pure().
 		Returning("an iterator over the beginning and the end of each window; the last one may be shorter").
 		Example("for from, to in time.range(\"-3h\", \"now\", \"1h\") do\n  print(from, to)\nend")
 }

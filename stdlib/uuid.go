@@ -36,7 +36,7 @@ func uuidMade(name, doc string, make func() (uuid.UUID, error)) declare.Func {
 	return declare.Fn(name, doc, func(context.Context, declare.None) (string, error) {
 		id, err := make()
 		return id.String(), err
-	}).
+	}).Reads().
 		Returning("the UUID as text").
 		Example(`print(uuid.` + name + `())`)
 }
@@ -53,7 +53,7 @@ func uuidParse() declare.Func {
 				return UUID{}, declare.BadArgument("text", "%q is no UUID", a.Text)
 			}
 			return UUID{Text: id.String(), Version: int64(id.Version()), Time: uuidTime(id)}, nil
-		}).
+		}).Pure().
 		Returning("the UUID").
 		Example(`print(uuid.parse("01890a5d-ac96-774b-bcce-b302099a8057").time)`)
 }
@@ -75,7 +75,7 @@ func uuidIsValid() declare.Func {
 		func(_ context.Context, a args) (bool, error) {
 			text, ok := a.Value.Native().(string)
 			return ok && uuid.Validate(text) == nil, nil
-		}).
+		}).Pure().
 		Returning("whether it is").
 		Example(`print(uuid.is_valid("order-17"))`)
 }

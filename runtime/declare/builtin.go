@@ -109,14 +109,14 @@ func unixMethod() Func {
 	return Method("unix", "Seconds since 1970, with a fraction to the microsecond.",
 		func(_ context.Context, t time.Time, _ None) (float64, error) {
 			return float64(t.UnixMicro()) / 1e6, nil
-		}).
+		}).Pure().
 		Returning("the seconds").
 		Example(`print(require("time").now():unix())`)
 }
 
 func unixMillisMethod() Func {
 	return Method("unix_ms", "Milliseconds since 1970, as the database stores times.",
-		func(_ context.Context, t time.Time, _ None) (int64, error) { return t.UnixMilli(), nil }).
+		func(_ context.Context, t time.Time, _ None) (int64, error) { return t.UnixMilli(), nil }).Pure().
 		Returning("the milliseconds").
 		Example(`print(require("time").now():unix_ms())`)
 }
@@ -125,7 +125,7 @@ func formatMethod() Func {
 	return Method("format", "Writes the time by a layout, in the words of `os.date` or of Go.",
 		func(_ context.Context, t time.Time, a formatArgs) (string, error) {
 			return FormatTime(t, a.Layout, a.TZ)
-		}).
+		}).Pure().
 		Returning("the text").
 		Example(`print(require("time").now():format("%Y-%m-%d %H:%M", {tz = "Europe/Berlin"}))`)
 }
@@ -162,7 +162,7 @@ func integerClass() *Class {
 		func(_ context.Context, i *big.Int, _ None) (float64, error) {
 			f, _ := new(big.Float).SetInt(i).Float64()
 			return f, nil
-		}).
+		}).Pure().
 		Returning("the number").
 		Example(`print(require("json").decode("9223372036854775807"):tonumber())`))
 }
@@ -184,7 +184,7 @@ func compareInteger() Func {
 				}
 			}
 			return 0, BadArgument("other", "number or integer expected, got %s", a.Other.Type())
-		}).
+		}).Pure().
 		Returning("-1, 0 or 1: it is less, equal or greater").
 		Notes("`big < 5` is an error, because Lua 5.1 compares values of two types with none of its operators, and `big == 5` is false.").
 		Example(`print(require("json").decode("9223372036854775807"):compare(5) > 0)`)
@@ -197,7 +197,7 @@ func decimalClass() *Class {
 		func(_ context.Context, n json.Number, _ None) (float64, error) {
 			f, _ := n.Float64()
 			return f, nil
-		}).
+		}).Pure().
 		Returning("the number").
 		Example(`print(require("json").decode("1e400"):tonumber())`))
 }

@@ -81,6 +81,9 @@ func (c *checker) function(name string, f Func) {
 	if len(f.Examples) == 0 {
 		c.fail(name, "has no example")
 	}
+	if f.Kind == NoKind {
+		c.fail(name, "has no kind: Pure, Reads, Changes or Outside declares it")
+	}
 	for _, p := range f.problems {
 		c.fail(name, "%s", p)
 	}

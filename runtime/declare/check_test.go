@@ -44,12 +44,13 @@ func TestCheckFindsWhatIsMissing(t *testing.T) {
 		declare.Module{Name: "m", Doc: "Twice."},
 	)
 	for _, want := range []string{
-		"m: has no doc", "m: a second module of this name", "m.bad: has no doc", "m.bad: has no example", "m.bad argument first: has no doc",
+		"m: has no doc", "m: a second module of this name", "m.bad: has no doc", "m.bad: has no example", "m.bad: has no kind: Pure, Reads, Changes or Outside declares it", "m.bad argument first: has no doc",
 		`m.bad: argument "second" is required after the optional "first"`, "m.bad key bad: chan int is no script type",
 		`m.bad: "same" is declared twice`, `m.bad: field Bound: min:"low" is no number`, `m.bad: argument "many" is variadic, but no slice`,
 		"m.bad key face: fmt.Scanner has no class", "m.bad key inner key x: has no doc", "m.bad: documents result 2 of 1", `m.bad: queueOptions has no "queue" to leave out`,
 		"bare: has no doc", "bare.x: has no doc", "m.number: a second member of this name", "m.number: argument type int is not a struct",
 		"m.id: is a method; On sets its receiver", "m.v: has no doc", "odd: int is not a struct",
+		"text:id: has no kind: Pure, Reads, Changes or Outside declares it",
 		`text: field "id" belongs to *declare_test.row`, `text: method "id" belongs to *declare_test.row`, `text: "number" is no method`,
 	} {
 		if !slices.ContainsFunc(got, func(err error) bool { return err.Error() == want }) {

@@ -5,7 +5,7 @@
 // The package knows no VM: handlers are plain Go functions over plain Go types.
 //
 // Start with Module in module.go and Func in func.go; param.go and type.go read the argument
-// structs, class.go declares results.
+// structs, class.go declares results, funckind.go the kinds of functions.
 //
 // # Declaring a function
 //
@@ -16,6 +16,7 @@
 //
 //	declare.Fn("resume_workflows", "Puts unfinished workflows back on a queue.",
 //		func(ctx context.Context, a resumeWorkflows) ([]client.WorkflowHandle[any], error) { … }).
+//		Changes().
 //		Returning("a handle for each workflow that exists").
 //		Example(`dbos.resume_workflows({"w1", "w2"}, {queue_name = "slow"})`)
 //

@@ -30,7 +30,7 @@ type row struct {
 func resume() declare.Func {
 	return declare.Fn("resume", "Resumes.", func(_ context.Context, a resumeArgs) ([]row, error) {
 		return []row{{ID: a.IDs[0]}}, nil
-	}).Returning("the rows").Example(`m.resume({"a"})`).Raises("ReadOnly").Notes("Slow.")
+	}).Changes().Returning("the rows").Example(`m.resume({"a"})`).Raises("ReadOnly").Notes("Slow.")
 }
 
 func TestArgumentStructIsReadInOrder(t *testing.T) {
@@ -60,7 +60,7 @@ func TestAHolderLeavesOptionsOut(t *testing.T) {
 		Wait         time.Duration `json:"wait" doc:"Wait."`
 		queueOptions `without:"queue_name"`
 	}
-	f := declare.Do("rest", "Rests.", func(context.Context, args) error { return nil }).Example("m.rest()")
+	f := declare.Do("rest", "Rests.", func(context.Context, args) error { return nil }).Reads().Example("m.rest()")
 	if got := f.Options.Names(); len(got) != 2 || got[0] != "wait" || got[1] != "names" {
 		t.Errorf("options %v", got)
 	}
@@ -167,7 +167,7 @@ func TestPassingSaysWhatCallbacksGet(t *testing.T) {
 		Fn    declare.Callback `arg:"fn" doc:"Called."`
 		Each  declare.Callback `json:"each" doc:"Called."`
 	}
-	plain := declare.Do("go_over", "Goes.", func(context.Context, args) error { return nil }).Example("m.go_over()")
+	plain := declare.Do("go_over", "Goes.", func(context.Context, args) error { return nil }).Pure().Example("m.go_over()")
 	f := plain.Passing("fn", declare.Pass[declare.Item]("item")).Passing("each", declare.Pass[int]("count"), declare.Pass[string]("text"))
 	if got := f.Params[1].Passes; len(got) != 1 || got[0].Name != "item" || got[0].Type.Kind != declare.KindItem {
 		t.Errorf("fn gets %+v", got)
@@ -192,7 +192,7 @@ func TestADeclarationIsNotChangedByAnotherOfItsArguments(t *testing.T) {
 		Then declare.Callback `json:"then" doc:"Is called afterwards."`
 	}
 	plain := func() declare.Func {
-		return declare.Do("each", "Calls.", func(context.Context, args) error { return nil })
+		return declare.Do("each", "Calls.", func(context.Context, args) error { return nil }).Pure()
 	}
 	before := plain()
 	changed := plain().Passing("fn", declare.Pass[string]("item")).Passing("then", declare.Pass[string]("item")).Passing("none")

@@ -153,7 +153,7 @@ func Reserve(ctx context.Context, size int64) error {
 // out.
 func ToTable() Func {
 	f := declare("to_table", "A deep copy as plain tables, which can be changed.", reflect.TypeFor[None]())
-	f.Receiver = receiverOf(typeAny)
+	f.Receiver, f.Kind = receiverOf(typeAny), Pure
 	f.Returns = []Return{{Doc: "the copy", Type: &Type{Kind: KindRaw, Go: typeRaw}}}
 	f.Examples = []string{"local copy = record:to_table()\ncopy.note = \"seen\""}
 	return f

@@ -69,7 +69,7 @@ func (r *Run) Test(place int) error {
 		Place int `arg:"place" doc:"The place of the test."`
 	}
 	runner := declare.Module{Name: "(tests)", Funcs: []declare.Func{
-		declare.Do("run", "Runs a test.", func(ctx context.Context, a args) error { return r.config.Environment.Suite.Run(ctx, a.Place) }),
+		declare.Do("run", "Runs a test.", func(ctx context.Context, a args) error { return r.config.Environment.Suite.Run(ctx, a.Place) }).Outside(),
 	}}
 	program, err := vm.Compile(declare.Library+"test", "local tests, place = ... tests.run(place)")
 	if err != nil {

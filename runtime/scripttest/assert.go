@@ -75,7 +75,7 @@ func assertEqual(host Host) declare.Func {
 	return declare.Do("equal", "Fails unless two values are equal by ==: a table is equal to itself only.",
 		func(ctx context.Context, a assertTwo) error {
 			return host.compare(ctx, "equal", a)
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example(`assert.equal(3, 1 + 2)`)
 }
@@ -84,7 +84,7 @@ func assertSame(host Host) declare.Func {
 	return declare.Do("same", "Fails unless two values are equal in all their parts. A record is equal to a table with its fields.",
 		func(ctx context.Context, a assertTwo) error {
 			return host.compare(ctx, "same", a)
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example(`assert.same({1, {a = 2}}, {1, {a = 2}})`)
 }
@@ -123,7 +123,7 @@ func assertTruthy(host Host) declare.Func {
 				return nil
 			}
 			return fails(a.detail(), "want something true, got %s", host.shown(ctx, a.Value))
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example(`assert.truthy(("abc"):find("b"))`)
 }
@@ -135,7 +135,7 @@ func assertFalsy(host Host) declare.Func {
 				return nil
 			}
 			return fails(a.detail(), "want nil or false, got %s", host.shown(ctx, a.Value))
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example(`assert.falsy(("abc"):find("x"))`)
 }
@@ -157,7 +157,7 @@ func assertNear() declare.Func {
 				return nil
 			}
 			return fails(a.Detail, "want %v within %v, got %v", a.Want, a.Within, a.Got)
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example(`assert.near(0.3, 0.1 + 0.2, 1e-9)`)
 }
@@ -175,7 +175,7 @@ func assertMatches(host Host) declare.Func {
 				return err
 			}
 			return fails(a.Detail, "want a match of %q, got %s", a.Pattern, host.shown(ctx, a.Text))
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example(`assert.matches("^order%-%d+$", "order-17")`)
 }
@@ -193,7 +193,7 @@ func assertContains(host Host) declare.Func {
 				return err
 			}
 			return fails(a.Detail, "want %s in it, got %s", host.shown(ctx, a.Item), host.shown(ctx, a.List))
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example("assert.contains({id = 2}, {{id = 1}, {id = 2}})\nassert.contains(\"resumed\", \"2 workflows resumed\")")
 }
@@ -218,7 +218,7 @@ func assertRaises(host Host) declare.Func {
 				return nil, fails("", "want an error %s, got none", a.Code)
 			}
 			return results[1], raisedAs(a.Code, results[1])
-		}).
+		}).Pure().
 		Returning("the error").
 		Raises("AssertionFailed").
 		Example("local err = assert.raises(\"NonExistentWorkflow\", dbos.cancel_workflow, \"order-0\")\nassert.equal(\"order-0\", err.workflow_id)").
@@ -251,7 +251,7 @@ func assertFail() declare.Func {
 				a.Message = "this must not be reached"
 			}
 			return fails("", "%s", a.Message)
-		}).
+		}).Pure().
 		Raises("AssertionFailed").
 		Example(`if 1 > 2 then assert.fail("numbers are broken") end`)
 }

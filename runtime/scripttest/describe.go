@@ -41,7 +41,7 @@ func testingDescribe(host Host) declare.Func {
 	return declare.Do("describe", "Describes a group of tests.",
 		func(ctx context.Context, a args) error {
 			return host.Suite.Describe(ctx, a.Name, a.Database == "shared", a.Fn)
-		}).
+		}).Outside().
 		Notes("The tests of a group with `database = \"shared\"` run one after the other in one state, with one database, fleet and clock. When " +
 			"one of them is asked for, all run.").
 		Example("describe(\"totals\", function()\n  it(\"add up\", function() assert.equal(3, 1 + 2) end)\nend)").
@@ -59,7 +59,7 @@ func testingIt(host Host) declare.Func {
 		func(ctx context.Context, a args) error {
 			at, _ := declare.Caller(ctx)
 			return host.Suite.It(a.Name, at, a.Fn)
-		}).
+		}).Outside().
 		Example("it(\"adds\", function() assert.equal(3, 1 + 2) end)\nit(\"subtracts\")")
 }
 
@@ -72,7 +72,7 @@ func testingBefore(host Host) declare.Func {
 		func(_ context.Context, a hookArgs) error {
 			host.Suite.Before(a.Fn)
 			return nil
-		}).
+		}).Outside().
 		Example("before_each(function() fleet.workflow{id = \"order-1\", name = \"process_order\"} end)\n" +
 			"it(\"has an order\", function() assert.same({ENQUEUED = 1}, fleet.counts()) end)")
 }
@@ -82,13 +82,13 @@ func testingAfter(host Host) declare.Func {
 		func(_ context.Context, a hookArgs) error {
 			host.Suite.After(a.Fn)
 			return nil
-		}).
+		}).Outside().
 		Example("after_each(function() assert.equal(nil, fleet.counts().ERROR) end)\nit(\"leaves no errors\", function() fleet.run() end)")
 }
 
 func testingFinish(host Host) declare.Func {
 	return declare.Do("finish", "Runs the tests that were described, in the state and with the database of the script, and ends the script; an error is raised when a test fails.",
-		func(ctx context.Context, _ declare.None) error { return host.finish(ctx) }).
+		func(ctx context.Context, _ declare.None) error { return host.finish(ctx) }).Outside().
 		Notes("This is for a test that is run by `dbos-script run`, against an existing database. `dbos-script test` runs the tests " +
 			"itself, each with a database of its own. Statements after it do not run.").
 		Example("local t = require(\"testing\")\nt.it(\"adds\", function() assert(1 + 2 == 3) end)\nt.finish()")

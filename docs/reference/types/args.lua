@@ -8,11 +8,15 @@
 args = {}
 
 ---Declares the parameters of the script, and reads them from the command line.
+---
+---Kind: reads.
 ---@param parameters any A table: summary describes the script, and every other key declares a parameter of that name.
 ---@return table<string, dbos.data> # a table with the value of each parameter
 function args.declare(parameters) end
 
 ---Returns the end of an error message about an unknown name: the nearest known name.
+---
+---Kind: pure.
 ---@param word string A name that does not exist.
 ---@param names string[] The names that exist.
 ---@return string # a text that begins with a blank; an empty text if no name is near

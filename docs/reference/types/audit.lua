@@ -18,6 +18,8 @@ audit = {}
 ---@field limit? integer The largest number of changes to return; the newest are returned. At least 1.
 
 ---Returns the changes that match all of the options, the oldest first.
+---
+---Kind: reads.
 ---@param options? audit.changes.options
 ---@return audit_change[] # the changes; an empty array when none matches
 function audit.changes(options) end

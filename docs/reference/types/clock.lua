@@ -6,15 +6,21 @@
 clock = {}
 
 ---Returns the time of the clock.
+---
+---Kind: reads.
 ---@return dbos.Time # the time
 function clock.now() end
 
 ---Moves the clock forward. Nothing runs meanwhile: `fleet.run` lets the fleet work.
+---
+---Kind: outside.
 ---@param duration dbos.duration How far. At least 0.
 ---@return dbos.Time # the time it stands at then
 function clock.advance(duration) end
 
 ---Moves the clock to a time, which may lie before the present one as long as nothing has happened yet.
+---
+---Kind: outside.
 ---@param time dbos.when The time.
 function clock.set(time) end
 

@@ -11,6 +11,8 @@ csv = {}
 ---@field columns? string|string[] The names of the columns, in their order.
 
 ---Reads a text of CSV.
+---
+---Kind: pure.
 ---@param text string CSV text.
 ---@param options? csv.decode.options
 ---@return dbos.data[] # an array of the rows
@@ -22,6 +24,8 @@ function csv.decode(text, options) end
 ---@field columns? string|string[] The names of the columns, in their order.
 
 ---Writes rows as a text of CSV.
+---
+---Kind: pure.
 ---@param rows any Rows, as an array or an iterator: tables, records or arrays.
 ---@param options? csv.encode.options
 ---@return string # the text
@@ -33,6 +37,8 @@ function csv.encode(rows, options) end
 ---@field columns? string|string[] The names of the columns, in their order.
 
 ---Reads a file of CSV row by row, and holds one at a time.
+---
+---Kind: reads.
 ---@param path string The file's path.
 ---@param options? csv.read.options
 ---@return fun(): dbos.data? # an iterator over the rows
@@ -44,6 +50,8 @@ function csv.read(path, options) end
 ---@field columns? string|string[] The names of the columns, in their order.
 
 ---Writes rows to a file of CSV, one at a time. The file takes its place when all of them are written.
+---
+---Kind: outside.
 ---@param path string The file's path.
 ---@param rows any Rows, as an array or an iterator: tables, records or arrays.
 ---@param options? csv.write.options

@@ -14,6 +14,8 @@ dbos = {}
 ---@field named? table<string, dbos.data> The named arguments; only Python applications take them.
 
 ---Makes the input of a workflow of an application in any language.
+---
+---Kind: pure.
 ---@param options? dbos.portable_args.options
 ---@return portable_args # the arguments, to be passed as the input
 function dbos.portable_args(options) end
@@ -39,6 +41,8 @@ function dbos.portable_args(options) end
 ---@field strict? boolean Whether an unknown queue, name, class or version, or a missing partition key, is an error instead of a warning.
 
 ---Puts a workflow on a queue, for the application's executors to run.
+---
+---Kind: changes.
 ---@param queue_name string The queue to put the workflow on.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param input? dbos.data The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go.
@@ -66,6 +70,8 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 ---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
 
 ---Puts a workflow on a queue for each input: all of them, or none if there is an error.
+---
+---Kind: changes.
 ---@param queue_name string The queue to put the workflows on.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param inputs dbos.data[] The input of each workflow.
@@ -74,6 +80,8 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 function dbos.enqueue_many(queue_name, workflow_name, inputs, options) end
 
 ---Returns the handle of a workflow.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow's id.
 ---@return handle # the handle
 function dbos.retrieve_workflow(workflow_id) end
@@ -116,6 +124,8 @@ function dbos.retrieve_workflow(workflow_id) end
 ---@field load_progress? boolean Whether the number of ended steps is read too, and the last of them.
 
 ---Returns the workflows that match all of the options, oldest first.
+---
+---Kind: reads.
 ---@param options? dbos.list_workflows.options
 ---@return workflow[] # the workflows; an empty array when none matches
 function dbos.list_workflows(options) end
@@ -159,11 +169,15 @@ function dbos.list_workflows(options) end
 ---@field page_size? integer The number of rows that are read at a time and held in memory. At least 1. At most 100000. Default: 500.
 
 ---Walks over the workflows that match all of the options, oldest first, in constant memory.
+---
+---Kind: reads.
 ---@param options? dbos.workflows.options
 ---@return fun(): workflow? # an iterator over the workflows
 function dbos.workflows(options) end
 
 ---Walks over the ids of workflows in batches, oldest first, in constant memory.
+---
+---Kind: reads.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows.
 ---@param size? integer The largest number of ids in a batch. At least 1. At most 100000. Default: 500.
 ---@return fun(): string[]? # an iterator over arrays of ids
@@ -175,6 +189,8 @@ function dbos.batches(selection, size) end
 ---@field offset? integer The number of steps to leave out at the start. At least 0.
 
 ---Returns the finished steps of a workflow, in order.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.get_workflow_steps.options
 ---@return step[] # the steps; an empty array if none has finished
@@ -184,6 +200,8 @@ function dbos.get_workflow_steps(workflow_id, options) end
 ---@field cancel_children? boolean Whether the workflows that it started are cancelled too, and theirs.
 
 ---Cancels a workflow: takes it off its queue, or stops it at its next step.
+---
+---Kind: changes.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.cancel_workflow.options
 function dbos.cancel_workflow(workflow_id, options) end
@@ -192,6 +210,8 @@ function dbos.cancel_workflow(workflow_id, options) end
 ---@field cancel_children? boolean Whether the workflows that it started are cancelled too, and theirs.
 
 ---Cancels many workflows.
+---
+---Kind: changes.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.cancel_workflows.options
 ---@return changes # what happened to each workflow, with `cancel_children` of descendants too
@@ -201,6 +221,8 @@ function dbos.cancel_workflows(ids, options) end
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 
 ---Puts a workflow back on a queue, to run on from its last completed step.
+---
+---Kind: changes.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.resume_workflow.options
 ---@return handle # the workflow's handle
@@ -210,6 +232,8 @@ function dbos.resume_workflow(workflow_id, options) end
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 
 ---Puts many workflows back on a queue, to run on from their last completed steps.
+---
+---Kind: changes.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.resume_workflows.options
 ---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
@@ -220,6 +244,8 @@ function dbos.resume_workflows(ids, options) end
 ---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
 
 ---Reruns workflows that did not succeed. It resumes a workflow that can be resumed, and forks another from its failed step, unless it has such a fork.
+---
+---Kind: changes.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? dbos.rerun_workflows.options
 ---@return handle[] # a handle for each workflow that exists, or for its fork if it has one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
@@ -232,6 +258,8 @@ function dbos.rerun_workflows(selection, options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number stay. Its number, 0 when not given; or {step_id = 3}, the step of that number, which each workflow must have reached.
 
 ---Runs an ended workflow again from a step on, under the same id.
+---
+---Kind: changes.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.rewind_workflow.options
 ---@return handle # the workflow's handle
@@ -244,6 +272,8 @@ function dbos.rewind_workflow(workflow_id, options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number stay. Its number, 0 when not given; or {step_id = 3}, the step of that number, which each workflow must have reached.
 
 ---Runs many ended workflows again from a step on, under the same ids.
+---
+---Kind: changes.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.rewind_workflows.options
 ---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
@@ -254,6 +284,8 @@ function dbos.rewind_workflows(ids, options) end
 ---@field delay_until? dbos.when The time at which it is due. A time in the past makes it due at once.
 
 ---Changes when a DELAYED workflow becomes due.
+---
+---Kind: changes.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.set_workflow_delay.options
 function dbos.set_workflow_delay(workflow_id, options) end
@@ -263,34 +295,46 @@ function dbos.set_workflow_delay(workflow_id, options) end
 ---@field delay_until? dbos.when The time at which it is due. A time in the past makes it due at once.
 
 ---Changes when many DELAYED workflows become due.
+---
+---Kind: changes.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.set_workflow_delays.options
 ---@return changes # what happened to each workflow
 function dbos.set_workflow_delays(ids, options) end
 
 ---Changes the priority of workflows that wait on a queue.
+---
+---Kind: changes.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param priority integer 0 is the highest, then 1 to 2147483647. At least 0. At most 2147483647.
 ---@return changes # what happened to each workflow
 function dbos.set_priority(selection, priority) end
 
 ---Holds workflows that wait, so that no executor takes them until they are released.
+---
+---Kind: changes.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@return changes # what happened to each workflow
 function dbos.hold(selection) end
 
 ---Releases held workflows. Each has its former state, and its place in the queue.
+---
+---Kind: changes.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@return changes # what happened to each workflow
 function dbos.release(selection) end
 
 ---Moves workflows that wait to another queue.
+---
+---Kind: changes.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param queue_name string The queue.
 ---@return changes # what happened to each workflow
 function dbos.move_queue(selection, queue_name) end
 
 ---Changes the application version of workflows that wait.
+---
+---Kind: changes.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param version string The application version.
 ---@return changes # what happened to each workflow
@@ -300,6 +344,8 @@ function dbos.move_version(selection, version) end
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
 
 ---Replaces the attributes of a workflow, or sets some of them.
+---
+---Kind: changes.
 ---@param workflow_id string The workflow's id.
 ---@param attributes? table<string, dbos.data> The attributes: JSON data by name.
 ---@param options? dbos.set_workflow_attributes.options
@@ -309,6 +355,8 @@ function dbos.set_workflow_attributes(workflow_id, attributes, options) end
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
 
 ---Replaces the attributes of many workflows, or sets some of them.
+---
+---Kind: changes.
 ---@param ids string[] The workflows' ids.
 ---@param attributes? table<string, dbos.data> The attributes of each: JSON data by name.
 ---@param options? dbos.set_workflows_attributes.options
@@ -319,6 +367,8 @@ function dbos.set_workflows_attributes(ids, attributes, options) end
 ---@field delete_children? boolean Whether the workflows that it started are deleted too, and theirs.
 
 ---Deletes workflows with their steps, messages, events and streams. They may be in any state.
+---
+---Kind: changes.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.delete_workflows.options
 ---@return changes # what happened to each workflow, descendants too
@@ -335,6 +385,8 @@ function dbos.delete_workflows(ids, options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
 ---Runs a workflow again from a step on, as a new workflow.
+---
+---Kind: changes.
 ---@param options dbos.fork_workflow.options
 ---@return handle # the handle of the new workflow
 function dbos.fork_workflow(options) end
@@ -350,6 +402,8 @@ function dbos.fork_workflow(options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
 ---Forks many workflows: all of them, or none if there is an error.
+---
+---Kind: changes.
 ---@param forks dbos.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
 ---@return handle[] # the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes are the originals' with their `forked_id`
 function dbos.fork_workflows(forks) end
@@ -359,6 +413,8 @@ function dbos.fork_workflows(forks) end
 ---@field send_to_forks? boolean Also sends the message to all forks of the destination, and to their forks.
 
 ---Sends a message to a workflow.
+---
+---Kind: changes.
 ---@param destination_id string The workflow that receives the message. It may be in any state.
 ---@param message dbos.data The message to send: JSON data.
 ---@param topic? string The topic on which the workflow receives the message. Without it the message has no topic.
@@ -373,10 +429,14 @@ function dbos.send(destination_id, message, topic, options) end
 ---@field idempotency_key? string A key of the message. If the destination has a message with this key already, it is not sent again.
 
 ---Sends many messages together: all of them, or none if there is an error.
+---
+---Kind: changes.
 ---@param messages dbos.send_many.messages[] One table for each message.
 function dbos.send_many(messages) end
 
 ---Returns the latest value that a workflow published under a key; waits if there is none yet.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow that publishes the event.
 ---@param key string The key of the event.
 ---@param timeout? dbos.duration The longest wait; 0 reads once. Default: 60s.
@@ -388,6 +448,8 @@ function dbos.get_event(workflow_id, key, timeout) end
 ---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Waits until a stream ends, and returns all of its values.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow that writes the stream.
 ---@param key string The stream's key.
 ---@param options? dbos.read_stream.options
@@ -400,6 +462,8 @@ function dbos.read_stream(workflow_id, key, options) end
 ---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Walks over the values of a stream while it is written, in constant memory.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow that writes the stream.
 ---@param key string The stream's key.
 ---@param options? dbos.read_stream_async.options
@@ -413,6 +477,8 @@ function dbos.read_stream_async(workflow_id, key, options) end
 ---@field partial? boolean Whether the call returns the known outcomes at the timeout, instead of raising Timeout.
 
 ---Waits for many workflows to end, with one query per poll for all of them, and returns the outcome of each.
+---
+---Kind: reads.
 ---@param handles any[] The workflows to wait for: handles, or workflow ids.
 ---@param options? dbos.wait.options
 ---@return outcome[] # an outcome for each handle, in the order of the handles
@@ -431,6 +497,8 @@ function dbos.wait(handles, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
+---
+---Kind: changes.
 ---@param options dbos.create_schedule.options
 function dbos.create_schedule(options) end
 
@@ -447,11 +515,15 @@ function dbos.create_schedule(options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Creates schedules, and changes existing ones to the given definitions: all of them, or none if there is an error.
+---
+---Kind: changes.
 ---@param schedules dbos.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
 ---@return changes # what happened to each schedule
 function dbos.apply_schedules(schedules) end
 
 ---Returns a schedule by its name.
+---
+---Kind: reads.
 ---@param schedule_name string The schedule's name.
 ---@return schedule? # the schedule, nil when there is none
 function dbos.get_schedule(schedule_name) end
@@ -466,19 +538,27 @@ function dbos.get_schedule(schedule_name) end
 ---@field application_names? string|string[] The same as application_name; both must match.
 
 ---Returns the schedules that match all of the options, by name.
+---
+---Kind: reads.
 ---@param options? dbos.list_schedules.options
 ---@return schedule[] # the schedules; an empty array when none matches
 function dbos.list_schedules(options) end
 
 ---Pauses a schedule: no runs start until it is resumed.
+---
+---Kind: changes.
 ---@param schedule_name string The schedule's name.
 function dbos.pause_schedule(schedule_name) end
 
 ---Resumes a paused schedule.
+---
+---Kind: changes.
 ---@param schedule_name string The schedule's name.
 function dbos.resume_schedule(schedule_name) end
 
 ---Removes a schedule. Workflows that it has started go on.
+---
+---Kind: changes.
 ---@param schedule_name string The schedule's name.
 function dbos.delete_schedule(schedule_name) end
 
@@ -487,6 +567,8 @@ function dbos.delete_schedule(schedule_name) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts the missed runs of a schedule: one for each tick between two times that has no run. It starts all of them, or none if there is an error.
+---
+---Kind: changes.
 ---@param schedule_name string The schedule's name.
 ---@param start dbos.when Only ticks after this time.
 ---@param end_ dbos.when Only ticks before this time.
@@ -498,6 +580,8 @@ function dbos.backfill_schedule(schedule_name, start, end_, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Returns the outcome that `dbos.backfill_schedule` would have for each tick; changes nothing.
+---
+---Kind: reads.
 ---@param schedule_name string The schedule's name.
 ---@param start dbos.when Only ticks after this time.
 ---@param end_ dbos.when Only ticks before this time.
@@ -509,6 +593,8 @@ function dbos.plan_backfill(schedule_name, start, end_, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts a run of a schedule for the present time, also if the schedule is paused.
+---
+---Kind: changes.
 ---@param schedule_name string The schedule's name.
 ---@param options? dbos.trigger_schedule.options
 ---@return handle # the handle of the run
@@ -523,6 +609,8 @@ function dbos.trigger_schedule(schedule_name, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the key is stored. When not given, the rows of the database show it.
 
 ---Makes a debouncer of a workflow. It does not read the database.
+---
+---Kind: pure.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param options? dbos.debouncer.options
 ---@return debouncer # the debouncer
@@ -544,11 +632,15 @@ function dbos.debouncer(workflow_name, options) end
 ---@field application_version? string The version that update_if_latest_version compares with the latest one.
 
 ---Registers a queue with its limits, or changes the one of that name.
+---
+---Kind: changes.
 ---@param options dbos.register_queue.options
 ---@return queue # the queue as it is stored
 function dbos.register_queue(options) end
 
 ---Returns a registered queue by its name.
+---
+---Kind: reads.
 ---@param name string The queue's name.
 ---@return queue? # the queue, nil when none of that name is registered
 function dbos.get_queue(name) end
@@ -558,6 +650,8 @@ function dbos.get_queue(name) end
 ---@field unregistered? boolean Queues too that no application has registered, if workflows are on them or ended there in the last five minutes, and one without a name for workflows that are on none.
 
 ---Returns the registered queues that match all of the options, by name.
+---
+---Kind: reads.
 ---@param options? dbos.list_queues.options
 ---@return queue[] # the queues; an empty array when none matches
 function dbos.list_queues(options) end
@@ -575,22 +669,30 @@ function dbos.list_queues(options) end
 ---@field clear? "concurrency"|"worker_concurrency"|"rate_limit"|"partition_concurrency"|"partition_worker_concurrency"|"partition_rate_limit"|("concurrency"|"worker_concurrency"|"rate_limit"|"partition_concurrency"|"partition_worker_concurrency"|"partition_rate_limit")[] The limits to remove.
 
 ---Changes limits of a registered queue; what is not named stays as it is.
+---
+---Kind: changes.
 ---@param name string The queue's name.
 ---@param options? dbos.update_queue.options
 ---@return queue # the queue as it is stored
 function dbos.update_queue(name, options) end
 
 ---Pauses a registered queue: no workflow of it starts until it is resumed.
+---
+---Kind: changes.
 ---@param name string The queue's name.
 ---@return queue # the queue, with the limits that hold again once it is resumed
 function dbos.pause_queue(name) end
 
 ---Ends the pause of a registered queue: the limits that it had hold again.
+---
+---Kind: changes.
 ---@param name string The queue's name.
 ---@return queue # the queue as it is stored
 function dbos.resume_queue(name) end
 
 ---Deletes a registered queue.
+---
+---Kind: changes.
 ---@param name string The queue's name.
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function dbos.delete_queue(name) end
@@ -635,6 +737,8 @@ function dbos.delete_queue(name) end
 ---@field each? fun(deleted: integer, total: integer): any Called after each transaction, with how many workflows are deleted, and of how many. Its error ends the call.
 
 ---Deletes finished workflows that are old, or all but the newest of each name, with all that belongs to them.
+---
+---Kind: changes.
 ---@param options? dbos.prune.options
 ---@return pruned # the deleted workflows by name and state, and how many were left
 function dbos.prune(options) end
@@ -676,6 +780,8 @@ function dbos.prune(options) end
 ---@field where? dbos.plan_prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
 
 ---Returns the workflows that dbos.prune would delete: their number by name and state, their size, and the times at which they ended.
+---
+---Kind: reads.
 ---@param options? dbos.plan_prune.options
 ---@return prune_plan # the number, the size, the times and the groups; a number of 0 if nothing would be deleted
 function dbos.plan_prune(options) end
@@ -687,6 +793,8 @@ function dbos.plan_prune(options) end
 ---@field application_name? string|string[] Only executors of one of these applications.
 
 ---Returns the executors that run workflows, with the number of their unfinished workflows and their last sign of life.
+---
+---Kind: reads.
 ---@param options? dbos.executors.options
 ---@return executor[] # the executors that have PENDING workflows or have lately ended a step or a workflow, by application, id and version; an empty array when there are none
 function dbos.executors(options) end
@@ -731,11 +839,15 @@ function dbos.executors(options) end
 ---@field silent_for? dbos.duration Also selects workflows of executors without a sign of life for this time. Without it, only workflows of dead executors. At least 0.
 
 ---Returns the PENDING workflows of executors that have died.
+---
+---Kind: reads.
 ---@param options? dbos.orphans.options
 ---@return orphan[] # the workflows with the verdict on their executors, the oldest first; an empty array when there are none
 function dbos.orphans(options) end
 
 ---Puts workflows of executors that have died back on their queues, for other executors to go on with.
+---
+---Kind: changes.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.orphans.
 ---@return recovery # the outcome for each workflow, with `fenced` and `may_run_twice`
 function dbos.recover(selection) end
@@ -772,6 +884,8 @@ function dbos.recover(selection) end
 ---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---Counts the workflows that match all of the options.
+---
+---Kind: reads.
 ---@param options? dbos.count.options
 ---@return integer # how many there are
 function dbos.count(options) end
@@ -811,6 +925,8 @@ function dbos.count(options) end
 ---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---Groups the workflows that match all of the options, and counts each group.
+---
+---Kind: reads.
 ---@param options? dbos.get_workflow_aggregates.options
 ---@return workflow_group[] # the groups, sorted by the columns of group_by; an empty array when no workflow matches
 function dbos.get_workflow_aggregates(options) end
@@ -827,6 +943,8 @@ function dbos.get_workflow_aggregates(options) end
 ---@field application_name? string|string[] Only steps of one of these applications.
 
 ---Groups the finished steps that match all of the options, and counts each group.
+---
+---Kind: reads.
 ---@param options? dbos.get_step_aggregates.options
 ---@return step_group[] # the groups, sorted by the columns of group_by; an empty array when no step matches
 function dbos.get_step_aggregates(options) end
@@ -837,12 +955,16 @@ function dbos.get_step_aggregates(options) end
 ---@field examples? integer The number of examples of each group; 3 when not given. At least 0. At most 20.
 
 ---Groups failed workflows by the common part of their messages.
+---
+---Kind: reads.
 ---@param filter? any The failed workflows: the options of dbos.list_workflows, or ids. Without a status, all in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? dbos.failures.options
 ---@return failure_group[] # the groups, the largest first; an empty array if no workflow failed
 function dbos.failures(filter, options) end
 
 ---Returns why a workflow moves, or does not.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow's id; or the name of a schedule, the id of a run that it has not started, or a deduplication id.
 ---@return explanation # the workflow's state, and the reasons for it with their evidence, the most important first; at least one
 function dbos.explain(workflow_id) end
@@ -854,6 +976,8 @@ function dbos.explain(workflow_id) end
 ---@field batch_size? integer How many ended workflows move at a time; 10,000 when not given. At least 1. At most 1000000.
 
 ---Makes an application the owner of all rows of another one, of rows without an owner, or of both.
+---
+---Kind: changes.
 ---@param options dbos.rename_application.options
 ---@return renamed # how many rows of each kind moved
 function dbos.rename_application(options) end
@@ -867,6 +991,8 @@ function dbos.rename_application(options) end
 ---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
 
 ---Writes workflows with their steps, events, streams, messages and children to a file, for dbos.import.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows.
 ---@param options dbos.export.options
 ---@return exported # how many workflows and rows were written, which ids do not exist, and which values were masked
@@ -876,24 +1002,34 @@ function dbos.export(selection, options) end
 ---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
 
 ---Inserts the workflows of a file that dbos.export wrote. Workflows that have not ended are held.
+---
+---Kind: changes.
 ---@param path string The path of the file. "-" is standard input.
 ---@param options? dbos.import.options
 ---@return imported # what happened to each workflow, with `held`, `differ` and `freed`
 function dbos.import(path, options) end
 
 ---Returns the registered application versions, the latest first.
+---
+---Kind: reads.
 ---@return version[] # the versions; an empty array when none is registered
 function dbos.list_application_versions() end
 
 ---Returns the version whose executors take workflows without a version.
+---
+---Kind: reads.
 ---@return version # the version
 function dbos.get_latest_application_version() end
 
 ---Makes a registered version the latest, for example to roll back.
+---
+---Kind: changes.
 ---@param version_name string The name of a registered version.
 function dbos.set_latest_application_version(version_name) end
 
 ---Closes the connections to the database. Calls after it fail; a second one is harmless.
+---
+---Kind: outside.
 ---@param timeout? dbos.duration How long to wait for calls under way; 5 seconds when not given.
 function dbos.shutdown(timeout) end
 
@@ -906,6 +1042,8 @@ function dbos.shutdown(timeout) end
 ---@field read_only? boolean Whether the database itself refuses every change.
 
 ---Opens another system database.
+---
+---Kind: outside.
 ---@param options? dbos.connect.options
 ---@return client # a client, which has the functions of `dbos` as methods
 function dbos.connect(options) end

@@ -6,6 +6,8 @@
 env = {}
 
 ---Reads an environment variable.
+---
+---Kind: reads.
 ---@param name string The variable's name.
 ---@param default? string The value to return if it is not set.
 ---@return string? # its value; the default, or nil, if it is not set

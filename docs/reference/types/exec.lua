@@ -14,6 +14,8 @@ exec = {}
 ---@field check? boolean Whether an exit code other than 0 is an error.
 
 ---Runs a program and waits for its end.
+---
+---Kind: outside.
 ---@param program string A name, which is looked up in PATH, or a path.
 ---@param arguments? string[] The words to call it with.
 ---@param options? exec.run.options

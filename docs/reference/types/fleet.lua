@@ -61,6 +61,8 @@ fleet = {}
 ---@field when_run? fleet.workflow.options.when_run How it behaves when the fleet runs it again, or a fork of it. When not given, its steps succeed, and so does the workflow.
 
 ---Puts a workflow into the database, as the application would have left it.
+---
+---Kind: outside.
 ---@param options fleet.workflow.options
 ---@return string # its id
 function fleet.workflow(options) end
@@ -86,6 +88,8 @@ function fleet.workflow(options) end
 ---@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); it returns the output, and an error it raises is the workflow's.
 
 ---Defines how the fleet runs the workflows of a name, such as workflows that the script enqueues.
+---
+---Kind: outside.
 ---@param name string The workflow's name.
 ---@param options? fleet.define.options
 function fleet.define(name, options) end
@@ -102,6 +106,8 @@ function fleet.define(name, options) end
 ---@field partitioned? boolean Whether workflows need a partition key, and the limits hold for each partition.
 
 ---Adds a queue that the fleet listens on, or changes its limits.
+---
+---Kind: outside.
 ---@param options fleet.queue.options
 function fleet.queue(options) end
 
@@ -109,17 +115,25 @@ function fleet.queue(options) end
 ---@field within? dbos.duration How far the clock may move; without a limit when not given. At least 0.
 
 ---Lets the fleet work until no workflow can run any more. The clock moves to the end of each delay and of each wait of a workflow.
+---
+---Kind: outside.
 ---@param options? fleet.run.options
 function fleet.run(options) end
 
 ---Counts the workflows by state.
+---
+---Kind: reads.
 ---@return table<string, dbos.data> # a table with the number of workflows by state
 function fleet.counts() end
 
 ---Stops the application: nothing runs while the clock moves, until `fleet.start`.
+---
+---Kind: outside.
 function fleet.stop() end
 
 ---Starts the application again after `fleet.stop`.
+---
+---Kind: outside.
 function fleet.start() end
 
 return fleet

@@ -11,15 +11,21 @@ arg = nil
 ---@field columns? string|string[] Which fields to write, in this order; a name that no row can have is an error.
 
 ---Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.
+---
+---Kind: outside.
 ---@param value any A record, a table, a list of them, or an iterator, such as dbos.workflows returns.
 ---@param options? emit.options
 function emit(value, options) end
 
 ---Ends the run with an exit code. Rows that were emitted before are written.
+---
+---Kind: pure.
 ---@param status? any "success", "error", "partial" (some items failed), or a number from 0 to 125; success when not given.
 ---@param message? string What to say on standard error.
 function exit(status, message) end
 
 ---Prints the manual of a function, a module or a value.
+---
+---Kind: outside.
 ---@param thing? any A function, a module, a record or an object, or the name of one as text; without it, all modules are listed.
 function help(thing) end

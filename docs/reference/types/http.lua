@@ -21,6 +21,8 @@ http = {}
 ---@field check? boolean Whether a status of 400 or above is an error.
 
 ---Asks for a resource.
+---
+---Kind: reads.
 ---@param url string http://… or https://…
 ---@param options? http.get.options
 ---@return response # the answer
@@ -38,6 +40,8 @@ function http.get(url, options) end
 ---@field check? boolean Whether a status of 400 or above is an error.
 
 ---Asks for the headers of a resource.
+---
+---Kind: reads.
 ---@param url string http://… or https://…
 ---@param options? http.head.options
 ---@return response # the answer
@@ -55,6 +59,8 @@ function http.head(url, options) end
 ---@field check? boolean Whether a status of 400 or above is an error.
 
 ---Sends something.
+---
+---Kind: outside.
 ---@param url string http://… or https://…
 ---@param options? http.post.options
 ---@return response # the answer
@@ -72,6 +78,8 @@ function http.post(url, options) end
 ---@field check? boolean Whether a status of 400 or above is an error.
 
 ---Replaces a resource.
+---
+---Kind: outside.
 ---@param url string http://… or https://…
 ---@param options? http.put.options
 ---@return response # the answer
@@ -89,6 +97,8 @@ function http.put(url, options) end
 ---@field check? boolean Whether a status of 400 or above is an error.
 
 ---Changes a resource.
+---
+---Kind: outside.
 ---@param url string http://… or https://…
 ---@param options? http.patch.options
 ---@return response # the answer
@@ -106,6 +116,8 @@ function http.patch(url, options) end
 ---@field check? boolean Whether a status of 400 or above is an error.
 
 ---Removes a resource.
+---
+---Kind: outside.
 ---@param url string http://… or https://…
 ---@param options? http.delete.options
 ---@return response # the answer
@@ -123,6 +135,8 @@ function http.delete(url, options) end
 ---@field check? boolean Whether a status of 400 or above is an error.
 
 ---Sends a request with any method.
+---
+---Kind: outside.
 ---@param method string The method, such as OPTIONS.
 ---@param url string http://… or https://…
 ---@param options? http.request.options

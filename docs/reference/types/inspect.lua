@@ -11,6 +11,8 @@ inspect = {}
 ---@field items? integer How many entries of a table to show. At least 1. Default: 100.
 
 ---Writes a value as text, with all its contents.
+---
+---Kind: pure.
 ---@param value any Any value: tables within tables, records, errors, functions.
 ---@param options? inspect.dump.options
 ---@return string # the text, without a line end

@@ -10,22 +10,30 @@ json = {}
 ---@field indent? integer How many spaces a level is indented by; everything on one line when not given. At least 0. At most 16.
 
 ---Writes a value as JSON.
+---
+---Kind: pure.
 ---@param value any Any JSON data; records and times too.
 ---@param options? json.encode.options
 ---@return string # the JSON text
 function json.encode(value, options) end
 
 ---Reads a JSON text.
+---
+---Kind: pure.
 ---@param text string JSON text.
 ---@return dbos.data # the value; `json.null` for null
 function json.decode(text) end
 
 ---Marks a table as a JSON array, so that it stays one when it is empty.
+---
+---Kind: pure.
 ---@param table? any A table with the keys 1, 2, …; an empty one when not given.
 ---@return dbos.data # the same table
 function json.array(table) end
 
 ---Marks a table as a JSON object, whatever keys it has.
+---
+---Kind: pure.
 ---@param table? any A table; an empty one when not given.
 ---@return dbos.data # the same table
 function json.object(table) end

@@ -10,6 +10,8 @@ progress = {}
 ---@field label? string The name of the counted things. Default: progress.
 
 ---Begins to show progress.
+---
+---Kind: outside.
 ---@param options? progress.new.options
 ---@return progress # the progress
 function progress.new(options) end

@@ -13,6 +13,8 @@ retry = {}
 ---@field on? string|string[] The error codes after which to try again. Default: all codes but those for which another try cannot help.
 
 ---Calls a function until it raises no error.
+---
+---Kind: pure.
 ---@param fn fun(try: integer): any A function, which is called with the number of the try.
 ---@param options? retry.call.options
 ---@return any # what the function returned

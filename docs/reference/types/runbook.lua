@@ -9,6 +9,8 @@ runbook = {}
 ---@field flags? string[] Flags of dbos-script for this run, such as {"--read-only"}.
 
 ---Runs a script as `dbos-script run` would, in its own Lua state.
+---
+---Kind: outside.
 ---@param script string The script's file, from the folder of the test.
 ---@param parameters? any Its parameters as a table, {since = "6h", batch = 10}, or as the words of a command line, {"--since", "6h"}.
 ---@param options? runbook.run.options

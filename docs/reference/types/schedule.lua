@@ -12,10 +12,14 @@ schedule = {}
 ---@field timeout? dbos.duration How long a run may take; the value of --timeout when not given. At least 0.
 
 ---Declares when the script runs.
+---
+---Kind: pure.
 ---@param options schedule.declare.options
 function schedule.declare(options) end
 
 ---Returns the time of the tick for which the script runs, a little before now.
+---
+---Kind: reads.
 ---@return dbos.Time # the time, or nil when the script was started by hand
 function schedule.tick() end
 

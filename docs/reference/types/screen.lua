@@ -6,14 +6,20 @@
 screen = {}
 
 ---Returns whether the script can take over a terminal.
+---
+---Kind: reads.
 ---@return boolean # false if standard output is not a terminal, as in a pipe, or if the run shares it with others
 function screen.available() end
 
 ---Takes over the terminal, until the screen is closed or the script ends.
+---
+---Kind: outside.
 ---@return screen # the screen
 function screen.new() end
 
 ---Returns how many columns the terminal has that `print` writes to.
+---
+---Kind: reads.
 ---@return integer # the columns; nil if standard output is not a terminal
 function screen.columns() end
 
@@ -21,6 +27,8 @@ function screen.columns() end
 ---@field right? boolean Blanks stand before the text instead of behind it, as for numbers.
 
 ---Returns a text of an exact width in columns of a terminal: with blanks or … at its end.
+---
+---Kind: pure.
 ---@param text any A text, a number, or another value that is no table or function.
 ---@param width integer How many columns it is to take. At least 0. At most 10000.
 ---@param options? screen.fit.options
@@ -31,6 +39,8 @@ function screen.fit(text, width, options) end
 ---@field indent? integer How many blanks stand before each line but the first. At least 0. At most 1000.
 
 ---Returns a text as lines that are no wider than a number of columns.
+---
+---Kind: pure.
 ---@param text any A text, a number, or another value that is no table or function.
 ---@param width integer How many columns a line has at most. At least 1. At most 10000.
 ---@param options? screen.wrap.options
@@ -38,6 +48,8 @@ function screen.fit(text, width, options) end
 function screen.wrap(text, width, options) end
 
 ---Returns how many columns of a terminal a text takes.
+---
+---Kind: pure.
 ---@param text any A text, a number, or another value that is no table or function.
 ---@return integer # the columns; wide characters take two
 function screen.width(text) end

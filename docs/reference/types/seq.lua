@@ -8,6 +8,8 @@
 seq = {}
 
 ---Calls a function with each item.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -15,6 +17,8 @@ seq = {}
 function seq.map(items, fn) end
 
 ---Keeps the items for which a function returns true.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -22,6 +26,8 @@ function seq.map(items, fn) end
 function seq.filter(items, fn) end
 
 ---Calls a function with each item, and joins the items that it returns: an array, an iterator, or nil for none.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -29,11 +35,15 @@ function seq.filter(items, fn) end
 function seq.flat_map(items, fn) end
 
 ---Reads one sequence after the other.
+---
+---Kind: pure.
 ---@param ... any Arrays and iterators.
 ---@return fun(): dbos.data? # an iterator over the items of all
 function seq.concat(...) end
 
 ---Returns the first items, and stops reading after them.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param n integer How many. At least 0.
@@ -41,6 +51,8 @@ function seq.concat(...) end
 function seq.take(items, n) end
 
 ---Leaves out the first items.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param n integer How many. At least 0.
@@ -48,6 +60,8 @@ function seq.take(items, n) end
 function seq.skip(items, n) end
 
 ---Returns the items before the first for which a function returns nil or false.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -55,6 +69,8 @@ function seq.skip(items, n) end
 function seq.take_while(items, fn) end
 
 ---Leaves out the items that are equal to an earlier one.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
@@ -62,6 +78,8 @@ function seq.take_while(items, fn) end
 function seq.uniq(items, by) end
 
 ---Groups items into arrays of a fixed size.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param size integer How many items an array has. At least 1.
@@ -72,6 +90,8 @@ function seq.chunk(items, size) end
 ---@field desc? boolean The largest first.
 
 ---Sorts the items by a value: numbers, text, times or booleans. Items with equal values keep their order, and items without a value come last.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
@@ -80,23 +100,31 @@ function seq.chunk(items, size) end
 function seq.sort_by(items, by, options) end
 
 ---Returns the keys of a table and their values, as `pairs` does.
+---
+---Kind: pure.
 ---@param table any A table or a record.
 ---@return fun(): dbos.data? # an iterator over tables with `key` and `value`
 function seq.entries(table) end
 
 ---Puts all items in an array.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@return T[] # the array
 function seq.to_array(items) end
 
 ---Calls a function with each item.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn fun(item: T): any A function that is called with each item.
 function seq.each(items, fn) end
 
 ---Combines all items into one value.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn fun(value: any, item: T): any A function of the value so far and the next item, which returns the next value.
@@ -105,6 +133,8 @@ function seq.each(items, fn) end
 function seq.reduce(items, fn, initial) end
 
 ---Returns the first item, or the first for which a function returns true.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn? (fun(item: T): any)|string Which items: a function that is called with each, or the name of a field. All when not given.
@@ -112,6 +142,8 @@ function seq.reduce(items, fn, initial) end
 function seq.find(items, fn) end
 
 ---Returns whether a function returns true for at least one item.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -119,6 +151,8 @@ function seq.find(items, fn) end
 function seq.any(items, fn) end
 
 ---Returns whether a function returns true for all items.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -126,6 +160,8 @@ function seq.any(items, fn) end
 function seq.all(items, fn) end
 
 ---Counts items.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn? (fun(item: T): any)|string Which items: a function that is called with each, or the name of a field. All when not given.
@@ -133,6 +169,8 @@ function seq.all(items, fn) end
 function seq.count(items, fn) end
 
 ---Adds numbers up.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
@@ -140,6 +178,8 @@ function seq.count(items, fn) end
 function seq.sum(items, by) end
 
 ---Returns the item with the least value.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
@@ -147,6 +187,8 @@ function seq.sum(items, by) end
 function seq.min_by(items, by) end
 
 ---Returns the item with the largest value.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
@@ -154,6 +196,8 @@ function seq.min_by(items, by) end
 function seq.max_by(items, by) end
 
 ---Groups the items with the same value.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field.
@@ -161,6 +205,8 @@ function seq.max_by(items, by) end
 function seq.group_by(items, by) end
 
 ---Counts the items with each value.
+---
+---Kind: pure.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.

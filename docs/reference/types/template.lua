@@ -9,6 +9,8 @@ template = {}
 ---@field lenient? boolean Whether a name that the data lacks is left empty, instead of an error.
 
 ---Returns a text in which the actions are replaced by their results.
+---
+---Kind: pure.
 ---@param template string The text, with actions between {{ and }}, as in {{.name}}.
 ---@param data? dbos.data The data of the actions: JSON data, records and times.
 ---@param options? template.render.options

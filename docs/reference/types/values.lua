@@ -68,6 +68,8 @@ local _client = {}
 ---@field strict? boolean Whether an unknown queue, name, class or version, or a missing partition key, is an error instead of a warning.
 
 ---Puts a workflow on a queue, for the application's executors to run.
+---
+---Kind: outside.
 ---@param queue_name string The queue to put the workflow on.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param input? dbos.data The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go.
@@ -95,6 +97,8 @@ function _client:enqueue(queue_name, workflow_name, input, options) end
 ---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
 
 ---Puts a workflow on a queue for each input: all of them, or none if there is an error.
+---
+---Kind: outside.
 ---@param queue_name string The queue to put the workflows on.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param inputs dbos.data[] The input of each workflow.
@@ -103,6 +107,8 @@ function _client:enqueue(queue_name, workflow_name, input, options) end
 function _client:enqueue_many(queue_name, workflow_name, inputs, options) end
 
 ---Returns the handle of a workflow.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow's id.
 ---@return handle # the handle
 function _client:retrieve_workflow(workflow_id) end
@@ -145,6 +151,8 @@ function _client:retrieve_workflow(workflow_id) end
 ---@field load_progress? boolean Whether the number of ended steps is read too, and the last of them.
 
 ---Returns the workflows that match all of the options, oldest first.
+---
+---Kind: reads.
 ---@param options? client.list_workflows.options
 ---@return workflow[] # the workflows; an empty array when none matches
 function _client:list_workflows(options) end
@@ -188,11 +196,15 @@ function _client:list_workflows(options) end
 ---@field page_size? integer The number of rows that are read at a time and held in memory. At least 1. At most 100000. Default: 500.
 
 ---Walks over the workflows that match all of the options, oldest first, in constant memory.
+---
+---Kind: reads.
 ---@param options? client.workflows.options
 ---@return fun(): workflow? # an iterator over the workflows
 function _client:workflows(options) end
 
 ---Walks over the ids of workflows in batches, oldest first, in constant memory.
+---
+---Kind: reads.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows.
 ---@param size? integer The largest number of ids in a batch. At least 1. At most 100000. Default: 500.
 ---@return fun(): string[]? # an iterator over arrays of ids
@@ -204,6 +216,8 @@ function _client:batches(selection, size) end
 ---@field offset? integer The number of steps to leave out at the start. At least 0.
 
 ---Returns the finished steps of a workflow, in order.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.get_workflow_steps.options
 ---@return step[] # the steps; an empty array if none has finished
@@ -213,6 +227,8 @@ function _client:get_workflow_steps(workflow_id, options) end
 ---@field cancel_children? boolean Whether the workflows that it started are cancelled too, and theirs.
 
 ---Cancels a workflow: takes it off its queue, or stops it at its next step.
+---
+---Kind: outside.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.cancel_workflow.options
 function _client:cancel_workflow(workflow_id, options) end
@@ -221,6 +237,8 @@ function _client:cancel_workflow(workflow_id, options) end
 ---@field cancel_children? boolean Whether the workflows that it started are cancelled too, and theirs.
 
 ---Cancels many workflows.
+---
+---Kind: outside.
 ---@param ids string[] The workflows' ids.
 ---@param options? client.cancel_workflows.options
 ---@return changes # what happened to each workflow, with `cancel_children` of descendants too
@@ -230,6 +248,8 @@ function _client:cancel_workflows(ids, options) end
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 
 ---Puts a workflow back on a queue, to run on from its last completed step.
+---
+---Kind: outside.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.resume_workflow.options
 ---@return handle # the workflow's handle
@@ -239,6 +259,8 @@ function _client:resume_workflow(workflow_id, options) end
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 
 ---Puts many workflows back on a queue, to run on from their last completed steps.
+---
+---Kind: outside.
 ---@param ids string[] The workflows' ids.
 ---@param options? client.resume_workflows.options
 ---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
@@ -249,6 +271,8 @@ function _client:resume_workflows(ids, options) end
 ---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
 
 ---Reruns workflows that did not succeed. It resumes a workflow that can be resumed, and forks another from its failed step, unless it has such a fork.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? client.rerun_workflows.options
 ---@return handle[] # a handle for each workflow that exists, or for its fork if it has one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
@@ -261,6 +285,8 @@ function _client:rerun_workflows(selection, options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number stay. Its number, 0 when not given; or {step_id = 3}, the step of that number, which each workflow must have reached.
 
 ---Runs an ended workflow again from a step on, under the same id.
+---
+---Kind: outside.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.rewind_workflow.options
 ---@return handle # the workflow's handle
@@ -273,6 +299,8 @@ function _client:rewind_workflow(workflow_id, options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number stay. Its number, 0 when not given; or {step_id = 3}, the step of that number, which each workflow must have reached.
 
 ---Runs many ended workflows again from a step on, under the same ids.
+---
+---Kind: outside.
 ---@param ids string[] The workflows' ids.
 ---@param options? client.rewind_workflows.options
 ---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
@@ -283,6 +311,8 @@ function _client:rewind_workflows(ids, options) end
 ---@field delay_until? dbos.when The time at which it is due. A time in the past makes it due at once.
 
 ---Changes when a DELAYED workflow becomes due.
+---
+---Kind: outside.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.set_workflow_delay.options
 function _client:set_workflow_delay(workflow_id, options) end
@@ -292,34 +322,46 @@ function _client:set_workflow_delay(workflow_id, options) end
 ---@field delay_until? dbos.when The time at which it is due. A time in the past makes it due at once.
 
 ---Changes when many DELAYED workflows become due.
+---
+---Kind: outside.
 ---@param ids string[] The workflows' ids.
 ---@param options? client.set_workflow_delays.options
 ---@return changes # what happened to each workflow
 function _client:set_workflow_delays(ids, options) end
 
 ---Changes the priority of workflows that wait on a queue.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param priority integer 0 is the highest, then 1 to 2147483647. At least 0. At most 2147483647.
 ---@return changes # what happened to each workflow
 function _client:set_priority(selection, priority) end
 
 ---Holds workflows that wait, so that no executor takes them until they are released.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@return changes # what happened to each workflow
 function _client:hold(selection) end
 
 ---Releases held workflows. Each has its former state, and its place in the queue.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@return changes # what happened to each workflow
 function _client:release(selection) end
 
 ---Moves workflows that wait to another queue.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param queue_name string The queue.
 ---@return changes # what happened to each workflow
 function _client:move_queue(selection, queue_name) end
 
 ---Changes the application version of workflows that wait.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param version string The application version.
 ---@return changes # what happened to each workflow
@@ -329,6 +371,8 @@ function _client:move_version(selection, version) end
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
 
 ---Replaces the attributes of a workflow, or sets some of them.
+---
+---Kind: outside.
 ---@param workflow_id string The workflow's id.
 ---@param attributes? table<string, dbos.data> The attributes: JSON data by name.
 ---@param options? client.set_workflow_attributes.options
@@ -338,6 +382,8 @@ function _client:set_workflow_attributes(workflow_id, attributes, options) end
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
 
 ---Replaces the attributes of many workflows, or sets some of them.
+---
+---Kind: outside.
 ---@param ids string[] The workflows' ids.
 ---@param attributes? table<string, dbos.data> The attributes of each: JSON data by name.
 ---@param options? client.set_workflows_attributes.options
@@ -348,6 +394,8 @@ function _client:set_workflows_attributes(ids, attributes, options) end
 ---@field delete_children? boolean Whether the workflows that it started are deleted too, and theirs.
 
 ---Deletes workflows with their steps, messages, events and streams. They may be in any state.
+---
+---Kind: outside.
 ---@param ids string[] The workflows' ids.
 ---@param options? client.delete_workflows.options
 ---@return changes # what happened to each workflow, descendants too
@@ -364,6 +412,8 @@ function _client:delete_workflows(ids, options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
 ---Runs a workflow again from a step on, as a new workflow.
+---
+---Kind: outside.
 ---@param options client.fork_workflow.options
 ---@return handle # the handle of the new workflow
 function _client:fork_workflow(options) end
@@ -379,6 +429,8 @@ function _client:fork_workflow(options) end
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
 ---Forks many workflows: all of them, or none if there is an error.
+---
+---Kind: outside.
 ---@param forks client.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
 ---@return handle[] # the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes are the originals' with their `forked_id`
 function _client:fork_workflows(forks) end
@@ -388,6 +440,8 @@ function _client:fork_workflows(forks) end
 ---@field send_to_forks? boolean Also sends the message to all forks of the destination, and to their forks.
 
 ---Sends a message to a workflow.
+---
+---Kind: outside.
 ---@param destination_id string The workflow that receives the message. It may be in any state.
 ---@param message dbos.data The message to send: JSON data.
 ---@param topic? string The topic on which the workflow receives the message. Without it the message has no topic.
@@ -402,10 +456,14 @@ function _client:send(destination_id, message, topic, options) end
 ---@field idempotency_key? string A key of the message. If the destination has a message with this key already, it is not sent again.
 
 ---Sends many messages together: all of them, or none if there is an error.
+---
+---Kind: outside.
 ---@param messages client.send_many.messages[] One table for each message.
 function _client:send_many(messages) end
 
 ---Returns the latest value that a workflow published under a key; waits if there is none yet.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow that publishes the event.
 ---@param key string The key of the event.
 ---@param timeout? dbos.duration The longest wait; 0 reads once. Default: 60s.
@@ -417,6 +475,8 @@ function _client:get_event(workflow_id, key, timeout) end
 ---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Waits until a stream ends, and returns all of its values.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow that writes the stream.
 ---@param key string The stream's key.
 ---@param options? client.read_stream.options
@@ -429,6 +489,8 @@ function _client:read_stream(workflow_id, key, options) end
 ---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Walks over the values of a stream while it is written, in constant memory.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow that writes the stream.
 ---@param key string The stream's key.
 ---@param options? client.read_stream_async.options
@@ -442,6 +504,8 @@ function _client:read_stream_async(workflow_id, key, options) end
 ---@field partial? boolean Whether the call returns the known outcomes at the timeout, instead of raising Timeout.
 
 ---Waits for many workflows to end, with one query per poll for all of them, and returns the outcome of each.
+---
+---Kind: reads.
 ---@param handles any[] The workflows to wait for: handles, or workflow ids.
 ---@param options? client.wait.options
 ---@return outcome[] # an outcome for each handle, in the order of the handles
@@ -460,6 +524,8 @@ function _client:wait(handles, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
+---
+---Kind: outside.
 ---@param options client.create_schedule.options
 function _client:create_schedule(options) end
 
@@ -476,11 +542,15 @@ function _client:create_schedule(options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Creates schedules, and changes existing ones to the given definitions: all of them, or none if there is an error.
+---
+---Kind: outside.
 ---@param schedules client.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
 ---@return changes # what happened to each schedule
 function _client:apply_schedules(schedules) end
 
 ---Returns a schedule by its name.
+---
+---Kind: reads.
 ---@param schedule_name string The schedule's name.
 ---@return schedule? # the schedule, nil when there is none
 function _client:get_schedule(schedule_name) end
@@ -495,19 +565,27 @@ function _client:get_schedule(schedule_name) end
 ---@field application_names? string|string[] The same as application_name; both must match.
 
 ---Returns the schedules that match all of the options, by name.
+---
+---Kind: reads.
 ---@param options? client.list_schedules.options
 ---@return schedule[] # the schedules; an empty array when none matches
 function _client:list_schedules(options) end
 
 ---Pauses a schedule: no runs start until it is resumed.
+---
+---Kind: outside.
 ---@param schedule_name string The schedule's name.
 function _client:pause_schedule(schedule_name) end
 
 ---Resumes a paused schedule.
+---
+---Kind: outside.
 ---@param schedule_name string The schedule's name.
 function _client:resume_schedule(schedule_name) end
 
 ---Removes a schedule. Workflows that it has started go on.
+---
+---Kind: outside.
 ---@param schedule_name string The schedule's name.
 function _client:delete_schedule(schedule_name) end
 
@@ -516,6 +594,8 @@ function _client:delete_schedule(schedule_name) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts the missed runs of a schedule: one for each tick between two times that has no run. It starts all of them, or none if there is an error.
+---
+---Kind: outside.
 ---@param schedule_name string The schedule's name.
 ---@param start dbos.when Only ticks after this time.
 ---@param end_ dbos.when Only ticks before this time.
@@ -527,6 +607,8 @@ function _client:backfill_schedule(schedule_name, start, end_, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Returns the outcome that `dbos.backfill_schedule` would have for each tick; changes nothing.
+---
+---Kind: reads.
 ---@param schedule_name string The schedule's name.
 ---@param start dbos.when Only ticks after this time.
 ---@param end_ dbos.when Only ticks before this time.
@@ -538,6 +620,8 @@ function _client:plan_backfill(schedule_name, start, end_, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts a run of a schedule for the present time, also if the schedule is paused.
+---
+---Kind: outside.
 ---@param schedule_name string The schedule's name.
 ---@param options? client.trigger_schedule.options
 ---@return handle # the handle of the run
@@ -552,6 +636,8 @@ function _client:trigger_schedule(schedule_name, options) end
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the key is stored. When not given, the rows of the database show it.
 
 ---Makes a debouncer of a workflow. It does not read the database.
+---
+---Kind: pure.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param options? client.debouncer.options
 ---@return debouncer # the debouncer
@@ -573,11 +659,15 @@ function _client:debouncer(workflow_name, options) end
 ---@field application_version? string The version that update_if_latest_version compares with the latest one.
 
 ---Registers a queue with its limits, or changes the one of that name.
+---
+---Kind: outside.
 ---@param options client.register_queue.options
 ---@return queue # the queue as it is stored
 function _client:register_queue(options) end
 
 ---Returns a registered queue by its name.
+---
+---Kind: reads.
 ---@param name string The queue's name.
 ---@return queue? # the queue, nil when none of that name is registered
 function _client:get_queue(name) end
@@ -587,6 +677,8 @@ function _client:get_queue(name) end
 ---@field unregistered? boolean Queues too that no application has registered, if workflows are on them or ended there in the last five minutes, and one without a name for workflows that are on none.
 
 ---Returns the registered queues that match all of the options, by name.
+---
+---Kind: reads.
 ---@param options? client.list_queues.options
 ---@return queue[] # the queues; an empty array when none matches
 function _client:list_queues(options) end
@@ -604,22 +696,30 @@ function _client:list_queues(options) end
 ---@field clear? "concurrency"|"worker_concurrency"|"rate_limit"|"partition_concurrency"|"partition_worker_concurrency"|"partition_rate_limit"|("concurrency"|"worker_concurrency"|"rate_limit"|"partition_concurrency"|"partition_worker_concurrency"|"partition_rate_limit")[] The limits to remove.
 
 ---Changes limits of a registered queue; what is not named stays as it is.
+---
+---Kind: outside.
 ---@param name string The queue's name.
 ---@param options? client.update_queue.options
 ---@return queue # the queue as it is stored
 function _client:update_queue(name, options) end
 
 ---Pauses a registered queue: no workflow of it starts until it is resumed.
+---
+---Kind: outside.
 ---@param name string The queue's name.
 ---@return queue # the queue, with the limits that hold again once it is resumed
 function _client:pause_queue(name) end
 
 ---Ends the pause of a registered queue: the limits that it had hold again.
+---
+---Kind: outside.
 ---@param name string The queue's name.
 ---@return queue # the queue as it is stored
 function _client:resume_queue(name) end
 
 ---Deletes a registered queue.
+---
+---Kind: outside.
 ---@param name string The queue's name.
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function _client:delete_queue(name) end
@@ -664,6 +764,8 @@ function _client:delete_queue(name) end
 ---@field each? fun(deleted: integer, total: integer): any Called after each transaction, with how many workflows are deleted, and of how many. Its error ends the call.
 
 ---Deletes finished workflows that are old, or all but the newest of each name, with all that belongs to them.
+---
+---Kind: outside.
 ---@param options? client.prune.options
 ---@return pruned # the deleted workflows by name and state, and how many were left
 function _client:prune(options) end
@@ -705,6 +807,8 @@ function _client:prune(options) end
 ---@field where? client.plan_prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
 
 ---Returns the workflows that dbos.prune would delete: their number by name and state, their size, and the times at which they ended.
+---
+---Kind: reads.
 ---@param options? client.plan_prune.options
 ---@return prune_plan # the number, the size, the times and the groups; a number of 0 if nothing would be deleted
 function _client:plan_prune(options) end
@@ -716,6 +820,8 @@ function _client:plan_prune(options) end
 ---@field application_name? string|string[] Only executors of one of these applications.
 
 ---Returns the executors that run workflows, with the number of their unfinished workflows and their last sign of life.
+---
+---Kind: reads.
 ---@param options? client.executors.options
 ---@return executor[] # the executors that have PENDING workflows or have lately ended a step or a workflow, by application, id and version; an empty array when there are none
 function _client:executors(options) end
@@ -760,11 +866,15 @@ function _client:executors(options) end
 ---@field silent_for? dbos.duration Also selects workflows of executors without a sign of life for this time. Without it, only workflows of dead executors. At least 0.
 
 ---Returns the PENDING workflows of executors that have died.
+---
+---Kind: reads.
 ---@param options? client.orphans.options
 ---@return orphan[] # the workflows with the verdict on their executors, the oldest first; an empty array when there are none
 function _client:orphans(options) end
 
 ---Puts workflows of executors that have died back on their queues, for other executors to go on with.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.orphans.
 ---@return recovery # the outcome for each workflow, with `fenced` and `may_run_twice`
 function _client:recover(selection) end
@@ -801,6 +911,8 @@ function _client:recover(selection) end
 ---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---Counts the workflows that match all of the options.
+---
+---Kind: reads.
 ---@param options? client.count.options
 ---@return integer # how many there are
 function _client:count(options) end
@@ -840,6 +952,8 @@ function _client:count(options) end
 ---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---Groups the workflows that match all of the options, and counts each group.
+---
+---Kind: reads.
 ---@param options? client.get_workflow_aggregates.options
 ---@return workflow_group[] # the groups, sorted by the columns of group_by; an empty array when no workflow matches
 function _client:get_workflow_aggregates(options) end
@@ -856,6 +970,8 @@ function _client:get_workflow_aggregates(options) end
 ---@field application_name? string|string[] Only steps of one of these applications.
 
 ---Groups the finished steps that match all of the options, and counts each group.
+---
+---Kind: reads.
 ---@param options? client.get_step_aggregates.options
 ---@return step_group[] # the groups, sorted by the columns of group_by; an empty array when no step matches
 function _client:get_step_aggregates(options) end
@@ -866,12 +982,16 @@ function _client:get_step_aggregates(options) end
 ---@field examples? integer The number of examples of each group; 3 when not given. At least 0. At most 20.
 
 ---Groups failed workflows by the common part of their messages.
+---
+---Kind: reads.
 ---@param filter? any The failed workflows: the options of dbos.list_workflows, or ids. Without a status, all in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? client.failures.options
 ---@return failure_group[] # the groups, the largest first; an empty array if no workflow failed
 function _client:failures(filter, options) end
 
 ---Returns why a workflow moves, or does not.
+---
+---Kind: reads.
 ---@param workflow_id string The workflow's id; or the name of a schedule, the id of a run that it has not started, or a deduplication id.
 ---@return explanation # the workflow's state, and the reasons for it with their evidence, the most important first; at least one
 function _client:explain(workflow_id) end
@@ -883,6 +1003,8 @@ function _client:explain(workflow_id) end
 ---@field batch_size? integer How many ended workflows move at a time; 10,000 when not given. At least 1. At most 1000000.
 
 ---Makes an application the owner of all rows of another one, of rows without an owner, or of both.
+---
+---Kind: outside.
 ---@param options client.rename_application.options
 ---@return renamed # how many rows of each kind moved
 function _client:rename_application(options) end
@@ -896,6 +1018,8 @@ function _client:rename_application(options) end
 ---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
 
 ---Writes workflows with their steps, events, streams, messages and children to a file, for dbos.import.
+---
+---Kind: outside.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows.
 ---@param options client.export.options
 ---@return exported # how many workflows and rows were written, which ids do not exist, and which values were masked
@@ -905,24 +1029,34 @@ function _client:export(selection, options) end
 ---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
 
 ---Inserts the workflows of a file that dbos.export wrote. Workflows that have not ended are held.
+---
+---Kind: outside.
 ---@param path string The path of the file. "-" is standard input.
 ---@param options? client.import.options
 ---@return imported # what happened to each workflow, with `held`, `differ` and `freed`
 function _client:import(path, options) end
 
 ---Returns the registered application versions, the latest first.
+---
+---Kind: reads.
 ---@return version[] # the versions; an empty array when none is registered
 function _client:list_application_versions() end
 
 ---Returns the version whose executors take workflows without a version.
+---
+---Kind: reads.
 ---@return version # the version
 function _client:get_latest_application_version() end
 
 ---Makes a registered version the latest, for example to roll back.
+---
+---Kind: outside.
 ---@param version_name string The name of a registered version.
 function _client:set_latest_application_version(version_name) end
 
 ---Closes the connections to the database. Calls after it fail; a second one is harmless.
+---
+---Kind: outside.
 ---@param timeout? dbos.duration How long to wait for calls under way; 5 seconds when not given.
 function _client:shutdown(timeout) end
 
@@ -936,27 +1070,39 @@ local _handle = {}
 ---@field polling_interval? dbos.duration The longest pause between two reads; pauses are shorter at first. At least 0. Default: 1s.
 
 ---Waits for the workflow to end and returns its result.
+---
+---Kind: reads.
 ---@param options? handle.get_result.options
 ---@return dbos.data # the workflow's result
 function _handle:get_result(options) end
 
 ---Reads the row of the workflow, without input, output and error.
+---
+---Kind: reads.
 ---@return workflow # the workflow
 function _handle:get_status() end
 
 ---Returns the workflow's id.
+---
+---Kind: pure.
 ---@return string # the id
 function _handle:get_workflow_id() end
 
 ---Reads all events that the workflow has published, without waiting.
+---
+---Kind: reads.
 ---@return table<string, dbos.data> # the latest value of each event, by its key; an empty table when there is none
 function _handle:events() end
 
 ---Reads all messages to the workflow, received or not.
+---
+---Kind: reads.
 ---@return message[] # the messages, the oldest first; an empty array when there is none
 function _handle:messages() end
 
 ---Reads all streams that the workflow has written so far, without waiting.
+---
+---Kind: reads.
 ---@return table<string, dbos.data[]> # the values of each stream, by its key; an empty table when there is none
 function _handle:streams() end
 
@@ -1004,6 +1150,8 @@ function _handle:streams() end
 local _workflow = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _workflow:to_table() end
 
@@ -1018,6 +1166,8 @@ function _workflow:to_table() end
 local _message = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _message:to_table() end
 
@@ -1040,6 +1190,8 @@ local _changes = {}
 local _change = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _change:to_table() end
 
@@ -1055,6 +1207,8 @@ function _change:to_table() end
 local _step = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _step:to_table() end
 
@@ -1068,6 +1222,8 @@ function _step:to_table() end
 local _outcome = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _outcome:to_table() end
 
@@ -1088,6 +1244,8 @@ function _outcome:to_table() end
 local _schedule = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _schedule:to_table() end
 
@@ -1100,6 +1258,8 @@ function _schedule:to_table() end
 local _tick = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _tick:to_table() end
 
@@ -1117,6 +1277,8 @@ local _debouncer = {}
 ---@field attributes? table<string, dbos.data> JSON data by which the filter attributes of dbos.list_workflows finds it, if the call starts a new one.
 
 ---Starts the workflow after a delay. If an earlier call for the key still waits, delays that workflow further and replaces its input.
+---
+---Kind: changes.
 ---@param key string The key by which calls are grouped.
 ---@param delay dbos.duration How long the workflow waits for a further call. At least 0.
 ---@param input? dbos.data The workflow's input, as dbos.enqueue takes it.
@@ -1148,6 +1310,8 @@ function _debouncer:debounce(key, delay, input, options) end
 local _queue = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _queue:to_table() end
 
@@ -1158,6 +1322,8 @@ function _queue:to_table() end
 local _rate_limit = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _rate_limit:to_table() end
 
@@ -1174,6 +1340,8 @@ function _rate_limit:to_table() end
 local _pruned = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _pruned:to_table() end
 
@@ -1188,6 +1356,8 @@ function _pruned:to_table() end
 local _prune_group = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _prune_group:to_table() end
 
@@ -1202,6 +1372,8 @@ function _prune_group:to_table() end
 local _prune_plan = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _prune_plan:to_table() end
 
@@ -1221,6 +1393,8 @@ function _prune_plan:to_table() end
 local _executor = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _executor:to_table() end
 
@@ -1241,6 +1415,8 @@ function _executor:to_table() end
 local _orphan = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _orphan:to_table() end
 
@@ -1270,6 +1446,8 @@ local _recovery = {}
 local _workflow_group = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _workflow_group:to_table() end
 
@@ -1283,6 +1461,8 @@ function _workflow_group:to_table() end
 local _step_group = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _step_group:to_table() end
 
@@ -1304,6 +1484,8 @@ function _step_group:to_table() end
 local _failure_group = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _failure_group:to_table() end
 
@@ -1319,6 +1501,8 @@ function _failure_group:to_table() end
 local _explanation = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _explanation:to_table() end
 
@@ -1331,6 +1515,8 @@ function _explanation:to_table() end
 local _reason = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _reason:to_table() end
 
@@ -1344,6 +1530,8 @@ function _reason:to_table() end
 local _renamed = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _renamed:to_table() end
 
@@ -1360,6 +1548,8 @@ function _renamed:to_table() end
 local _exported = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _exported:to_table() end
 
@@ -1383,6 +1573,8 @@ local _imported = {}
 local _version = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _version:to_table() end
 
@@ -1438,6 +1630,8 @@ local _opaque = {}
 local _audit_change = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _audit_change:to_table() end
 
@@ -1455,6 +1649,8 @@ function _audit_change:to_table() end
 local _audit_before = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _audit_before:to_table() end
 
@@ -1465,10 +1661,14 @@ function _audit_before:to_table() end
 local _progress = {}
 
 ---Adds to the count.
+---
+---Kind: outside.
 ---@param count? integer How many more; one when not given. At least 0.
 function _progress:add(count) end
 
 ---Ends the progress. A second call does nothing; the end of the run ends a bar too.
+---
+---Kind: outside.
 function _progress:done() end
 
 ---A terminal that the script has taken over.
@@ -1478,15 +1678,21 @@ function _progress:done() end
 local _screen = {}
 
 ---Shows lines in place of the old ones; lines and columns that have no room are left out.
+---
+---Kind: outside.
 ---@param lines any An array of lines. A line is a text, or an array of texts and of {text, style}.
 function _screen:draw(lines) end
 
 ---Waits for a key.
+---
+---Kind: outside.
 ---@param timeout? dbos.duration The longest wait. Without it the wait has no limit. At least 0.
 ---@return string? # the character, or a word: up, down, left, right, home, end, pageup, pagedown, enter, esc, tab, backspace, delete, insert, f1 to f12, ctrl-a to ctrl-z, alt-x; resize if the size of the terminal has changed; nil if no key came in time
 function _screen:key(timeout) end
 
 ---Gives the terminal back. A second call does nothing.
+---
+---Kind: outside.
 function _screen:close() end
 
 ---A place where an expression matches.
@@ -1499,6 +1705,8 @@ function _screen:close() end
 local _match = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _match:to_table() end
 
@@ -1512,6 +1720,8 @@ function _match:to_table() end
 local _file = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _file:to_table() end
 
@@ -1526,10 +1736,14 @@ function _file:to_table() end
 local _response = {}
 
 ---Reads the body as JSON.
+---
+---Kind: pure.
 ---@return dbos.data # the value; `json.null` for null
 function _response:json() end
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _response:to_table() end
 
@@ -1542,6 +1756,8 @@ function _response:to_table() end
 local _process = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _process:to_table() end
 
@@ -1553,6 +1769,8 @@ function _process:to_table() end
 local _uuid = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _uuid:to_table() end
 
@@ -1566,6 +1784,8 @@ function _uuid:to_table() end
 local _runbook_outcome = {}
 
 ---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
 ---@return any # the copy
 function _runbook_outcome:to_table() end
 
@@ -1608,10 +1828,14 @@ local _dbos_Error = {}
 local _time = {}
 
 ---Seconds since 1970, with a fraction to the microsecond.
+---
+---Kind: pure.
 ---@return number # the seconds
 function _time:unix() end
 
 ---Milliseconds since 1970, as the database stores times.
+---
+---Kind: pure.
 ---@return integer # the milliseconds
 function _time:unix_ms() end
 
@@ -1619,6 +1843,8 @@ function _time:unix_ms() end
 ---@field tz? string IANA time zone to write the time in. Default: UTC.
 
 ---Writes the time by a layout, in the words of `os.date` or of Go.
+---
+---Kind: pure.
 ---@param layout string A layout of strftime, such as "%Y-%m-%d %H:%M", or of Go, such as "2006-01-02 15:04".
 ---@param options? dbos.Time.format.options
 ---@return string # the text
@@ -1632,11 +1858,15 @@ function _time:format(layout, options) end
 local _integer = {}
 
 ---Compares exactly with a number or another integer.
+---
+---Kind: pure.
 ---@param other any A number or an integer.
 ---@return integer # -1, 0 or 1: it is less, equal or greater
 function _integer:compare(other) end
 
 ---The nearest Lua number.
+---
+---Kind: pure.
 ---@return number # the number
 function _integer:tonumber() end
 
@@ -1645,5 +1875,7 @@ function _integer:tonumber() end
 local _decimal = {}
 
 ---The nearest Lua number; infinite when it is too large.
+---
+---Kind: pure.
 ---@return number # the number
 function _decimal:tonumber() end

@@ -48,19 +48,19 @@ type anyArgs struct {
 type reader interface{ Name() string }
 
 func registry() *declare.Registry {
-	read := declare.Method("read", "Reads a book aloud.", func(context.Context, reader, declare.None) (any, error) { return nil, nil }).
+	read := declare.Method("read", "Reads a book aloud.", func(context.Context, reader, declare.None) (any, error) { return nil, nil }).Pure().
 		Returning("the text").Example(`library.reader():read()`)
 	return declare.NewRegistry(
 		declare.Module{
 			Name: "library", Section: "Books", Doc: "Lends books. It has many.",
 			Funcs: []declare.Func{
-				declare.Fn("lend", "Lends books to a reader. More than one at a time.", func(context.Context, lendArgs) ([]book, error) { return nil, nil }).
+				declare.Fn("lend", "Lends books to a reader. More than one at a time.", func(context.Context, lendArgs) ([]book, error) { return nil, nil }).Changes().
 					Returning("the books").Raises("NoSuchBook").Notes("A book is lent **once**.").Example("local books = library.lend({\"b1\"}, nil, {wait = \"1s\"})\nprint(#books)"),
-				declare.Fn("books", "Walks over all books.", func(context.Context, declare.None) (iter.Seq2[book, error], error) { return nil, nil }).
+				declare.Fn("books", "Walks over all books.", func(context.Context, declare.None) (iter.Seq2[book, error], error) { return nil, nil }).Reads().
 					Returning("an iterator").Example(`for b in library.books() do print(b.id) end`),
-				declare.Do("keep", "Keeps to a rule.", func(context.Context, rule) error { return nil }).Example(`library.keep{["end"] = "now"}`),
-				declare.Do("show", "Shows anything.", func(context.Context, anyArgs) error { return nil }).Example(`library.show(1, 2)`),
-				declare.Fn("reader", "The reader.", func(context.Context, declare.None) (reader, error) { return nil, nil }).Returning("the reader").Example(`library.reader()`),
+				declare.Do("keep", "Keeps to a rule.", func(context.Context, rule) error { return nil }).Changes().Example(`library.keep{["end"] = "now"}`),
+				declare.Do("show", "Shows anything.", func(context.Context, anyArgs) error { return nil }).Outside().Example(`library.show(1, 2)`),
+				declare.Fn("reader", "The reader.", func(context.Context, declare.None) (reader, error) { return nil, nil }).Reads().Returning("the reader").Example(`library.reader()`),
 			},
 			Values: []declare.Value{{Name: "null", Doc: "The empty book.", Go: declare.Null}},
 			Classes: []*declare.Class{
@@ -70,7 +70,7 @@ func registry() *declare.Registry {
 		},
 		declare.Module{
 			Name: "everywhere", Section: "Elsewhere", Doc: "Functions that need no module.", Global: true,
-			Funcs:  []declare.Func{declare.Do("knock", "Knocks.", func(context.Context, declare.None) error { return nil }).Example(`knock()`)},
+			Funcs:  []declare.Func{declare.Do("knock", "Knocks.", func(context.Context, declare.None) error { return nil }).Outside().Example(`knock()`)},
 			Values: []declare.Value{{Name: "door", Doc: "A door.", Go: "oak"}},
 		},
 	)

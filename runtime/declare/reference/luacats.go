@@ -182,7 +182,7 @@ func (w *catsWriter) function(name, owned string, f declare.Func) {
 	for _, p := range f.Params {
 		w.tables(owned+"."+p.Name, p.Type)
 	}
-	w.comment(f.Doc)
+	w.comment(fmt.Sprintf("%s\n\nKind: %s.", f.Doc, f.Kind))
 	generic := isGeneric(f)
 	if generic {
 		w.printf("---@generic T\n")

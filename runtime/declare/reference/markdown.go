@@ -10,10 +10,10 @@ import (
 )
 
 // Markdown returns the reference pages by file name: one for each module, values.md for the
-// classes that every script meets, lua.md for the differences from Lua 5.1, and README.md with
-// the contents.
+// classes that every script meets, lua.md for the differences from Lua 5.1, kinds.md for the kinds
+// of functions, and README.md with the contents.
 func Markdown(reg *declare.Registry) map[string]string {
-	pages := map[string]string{"README.md": contentsPage(reg), "values.md": valuesPage(reg), "lua.md": generated + luaPage}
+	pages := map[string]string{"README.md": contentsPage(reg), "values.md": valuesPage(reg), "lua.md": generated + luaPage, "kinds.md": kindsPage(reg)}
 	for _, m := range reg.Modules() {
 		pages[m.Name+".md"] = modulePage(reg, m)
 	}
@@ -38,6 +38,7 @@ const languagePages = `## The language
 |---|---|
 | [values](values.md) | Errors, times and exact numbers, which every script can meet. |
 | [lua](lua.md) | Every difference from Lua 5.1. |
+| [kinds](kinds.md) | The four kinds of functions, and how a dry run treats the calls of each. |
 `
 
 // contentsPage lists the modules by section. Sections are in the order of their first module.
@@ -100,9 +101,9 @@ func (w *pageWriter) index(m declare.Module) {
 	if len(m.Funcs) == 0 {
 		return
 	}
-	w.printf("| function | what |\n|---|---|\n")
+	w.printf("| function | kind | what |\n|---|---|---|\n")
 	for _, f := range m.Funcs {
-		w.printf("| [`%s`](#%s) | %s |\n", f.Name, anchor(m.Member(f.Name)), cell(firstSentence(f.Doc)))
+		w.printf("| [`%s`](#%s) | %s | %s |\n", f.Name, anchor(m.Member(f.Name)), f.Kind, cell(firstSentence(f.Doc)))
 	}
 	w.printf("\n")
 }
@@ -122,6 +123,7 @@ func (w *pageWriter) function(level, name string, f declare.Func) {
 	if len(f.Codes) > 0 {
 		w.printf("Raises `%s`.\n\n", strings.Join(f.Codes, "`, `"))
 	}
+	w.printf("Kind: [%s](kinds.md). %s\n\n", f.Kind, f.Kind.Sentence())
 	if f.Remarks != "" {
 		w.printf("%s\n\n", f.Remarks)
 	}

@@ -66,13 +66,18 @@ func (w *textWriter) module(m *declare.Module) {
 	w.paragraph(m.Doc)
 	var functions, values []row
 	for _, f := range m.Funcs {
-		functions = append(functions, row{signature(m.Member(f.Name), f), "", firstSentence(f.Doc)})
+		functions = append(functions, row{signature(m.Member(f.Name), f), "", summary(f)})
 	}
 	for _, v := range m.Values {
 		values = append(values, row{m.Member(v.Name), "", firstSentence(v.Doc)})
 	}
 	w.listing("Functions", functions)
 	w.listing("Values", values)
+}
+
+// summary returns the first sentence about a function, and its kind in brackets.
+func summary(f declare.Func) string {
+	return fmt.Sprintf("%s (%s)", firstSentence(f.Doc), f.Kind)
 }
 
 // listing puts each doc below its name, since calls are long.
@@ -100,6 +105,7 @@ func (w *textWriter) function(name string, f *declare.Func) {
 	if len(f.Codes) > 0 {
 		w.line("\nRaises\n  " + strings.Join(f.Codes, ", "))
 	}
+	w.line(fmt.Sprintf("\nKind\n  %s: %s", f.Kind, f.Kind.Sentence()))
 	w.paragraph(f.Remarks)
 	for _, example := range f.Examples {
 		w.line("\nExample\n  " + strings.ReplaceAll(strings.TrimSpace(example), "\n", "\n  "))
@@ -120,7 +126,7 @@ func (w *textWriter) class(c *declare.Class) {
 	w.section("Fields", fieldRows(w.reg, c.Fields))
 	var methods []row
 	for _, m := range methodsOf(c) {
-		methods = append(methods, row{signature(c.Name+":"+m.Name, m), "", firstSentence(m.Doc)})
+		methods = append(methods, row{signature(c.Name+":"+m.Name, m), "", summary(m)})
 	}
 	w.listing("Methods", methods)
 }

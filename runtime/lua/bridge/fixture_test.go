@@ -199,27 +199,27 @@ func (f *farm) module() declare.Module {
 }
 
 func countMethod() declare.Func {
-	return declare.Method("count", "Counts.", func(_ context.Context, b barn, a declare.None) (int, error) { return b.Count(), nil }).
+	return declare.Method("count", "Counts.", func(_ context.Context, b barn, a declare.None) (int, error) { return b.Count(), nil }).Outside().
 		Returning("how many").Example("farm.barn():count()")
 }
 
 func failMethod() declare.Func {
-	return declare.MethodDo("fail", "Fails.", func(context.Context, barn, countArgs) error { return &farmError{"b"} }).
+	return declare.MethodDo("fail", "Fails.", func(context.Context, barn, countArgs) error { return &farmError{"b"} }).Outside().
 		Example("pcall(function() farm.barn():fail(1) end)")
 }
 
 func (f *farm) argumentFuncs() []declare.Func {
 	return []declare.Func{
-		declare.Do("care", "Takes care.", func(_ context.Context, a careArgs) error { return f.keep(a) }).Example(`farm.care({"c1"}, "feed", {wait = "1s"})`),
-		declare.Do("plan", "Plans.", func(_ context.Context, a scheduleInput) error { return f.keep(a) }).Example(`farm.plan{schedule_name = "a", schedule = "* * * * *"}`),
-		declare.Do("apply", "Applies.", func(_ context.Context, a applyArgs) error { return f.keep(a) }).Example(`farm.apply{}`),
-		declare.Do("kinds", "Every kind.", func(_ context.Context, a kindsArgs) error { return f.keep(a) }).Example(`farm.kinds{s = "x"}`),
-		declare.Do("house", "Takes a barn.", func(_ context.Context, a barnArgs) error { return f.keep(a.Barn.Name()) }).Example(`farm.house(farm.barn())`),
-		declare.Do("raws", "Takes anything.", func(_ context.Context, a rawArgs) error { return f.keep(a.Values) }).Example(`farm.raws(1, "a", nil)`),
+		declare.Do("care", "Takes care.", func(_ context.Context, a careArgs) error { return f.keep(a) }).Outside().Example(`farm.care({"c1"}, "feed", {wait = "1s"})`),
+		declare.Do("plan", "Plans.", func(_ context.Context, a scheduleInput) error { return f.keep(a) }).Outside().Example(`farm.plan{schedule_name = "a", schedule = "* * * * *"}`),
+		declare.Do("apply", "Applies.", func(_ context.Context, a applyArgs) error { return f.keep(a) }).Outside().Example(`farm.apply{}`),
+		declare.Do("kinds", "Every kind.", func(_ context.Context, a kindsArgs) error { return f.keep(a) }).Outside().Example(`farm.kinds{s = "x"}`),
+		declare.Do("house", "Takes a barn.", func(_ context.Context, a barnArgs) error { return f.keep(a.Barn.Name()) }).Outside().Example(`farm.house(farm.barn())`),
+		declare.Do("raws", "Takes anything.", func(_ context.Context, a rawArgs) error { return f.keep(a.Values) }).Outside().Example(`farm.raws(1, "a", nil)`),
 		declare.Do("where", "Notes the line.", func(ctx context.Context, _ declare.None) error {
 			f.position, _ = declare.Caller(ctx)
 			return nil
-		}).Example(`farm.where()`),
+		}).Outside().Example(`farm.where()`),
 	}
 }
 
@@ -228,21 +228,21 @@ func (f *farm) resultFuncs() []declare.Func {
 		declare.Fn("echo", "Gives data back.", func(_ context.Context, a valueArgs) (any, error) {
 			f.seen = a.Value
 			return a.Value, nil
-		}).Returning("the data").Example(`farm.echo({1, 2})`),
+		}).Outside().Returning("the data").Example(`farm.echo({1, 2})`),
 		declare.Fn("animals", "All.", func(context.Context, declare.None) ([]animal, error) {
 			c := cow()
 			c.Notes = lazyValue{value: map[string]any{"n": int64(1)}, reads: &f.reads}
 			hen := animal{ID: "h1", Kind: "hen", Legs: 2, Parent: &c, Notes: lazyValue{err: errors.New("cannot decode")}}
 			return []animal{c, hen}, nil
-		}).Returning("the animals").Example(`farm.animals()`),
-		declare.Fn("barn", "A barn.", func(context.Context, declare.None) (barn, error) { return &woodenBarn{"big", 3}, nil }).Returning("the barn").Example(`farm.barn()`),
-		declare.Fn("barns", "Barns.", func(context.Context, declare.None) ([]barn, error) { return []barn{&woodenBarn{"a", 1}, nil}, nil }).Returning("barns").Example(`farm.barns()`),
-		declare.Fn("prepare", "Prepares.", func(_ context.Context, a prepared) (prepared, error) { return a, nil }).Returning("input").Example(`farm.prepare{positional = {1}}`),
-		declare.Fn("none", "Nothing.", func(context.Context, declare.None) (*animal, error) { return nil, nil }).Returning("nil").Example(`farm.none()`),
+		}).Outside().Returning("the animals").Example(`farm.animals()`),
+		declare.Fn("barn", "A barn.", func(context.Context, declare.None) (barn, error) { return &woodenBarn{"big", 3}, nil }).Outside().Returning("the barn").Example(`farm.barn()`),
+		declare.Fn("barns", "Barns.", func(context.Context, declare.None) ([]barn, error) { return []barn{&woodenBarn{"a", 1}, nil}, nil }).Outside().Returning("barns").Example(`farm.barns()`),
+		declare.Fn("prepare", "Prepares.", func(_ context.Context, a prepared) (prepared, error) { return a, nil }).Outside().Returning("input").Example(`farm.prepare{positional = {1}}`),
+		declare.Fn("none", "Nothing.", func(context.Context, declare.None) (*animal, error) { return nil, nil }).Outside().Returning("nil").Example(`farm.none()`),
 		declare.Fn("pair", "Two.", func(context.Context, declare.None) (declare.Results2[[]any, bool], error) {
 			return declare.Results2[[]any, bool]{First: []any{int64(1), nil}, Second: true}, nil
-		}).Returning("values", "whether closed").Example(`farm.pair()`),
-		declare.Fn("walk", "One by one.", f.walk).Returning("an iterator").Example(`for a in farm.walk(2) do print(a.id) end`),
+		}).Outside().Returning("values", "whether closed").Example(`farm.pair()`),
+		declare.Fn("walk", "One by one.", f.walk).Outside().Returning("an iterator").Example(`for a in farm.walk(2) do print(a.id) end`),
 		declare.Fn("count_up", "Numbers.", func(_ context.Context, a countArgs) (iter.Seq[declare.Results2[int, string]], error) {
 			return func(yield func(declare.Results2[int, string]) bool) {
 				for i := range a.N {
@@ -251,7 +251,7 @@ func (f *farm) resultFuncs() []declare.Func {
 					}
 				}
 			}, nil
-		}).Returning("an iterator").Example(`for i, s in farm.count_up(2) do print(i, s) end`),
+		}).Outside().Returning("an iterator").Example(`for i, s in farm.count_up(2) do print(i, s) end`),
 		declare.Fn("call", "Calls.", func(ctx context.Context, a callArgs) (declare.Results, error) {
 			results, err := a.Function.Call(ctx, a.Value, int64(7))
 			var all declare.Results
@@ -259,18 +259,18 @@ func (f *farm) resultFuncs() []declare.Func {
 				all = append(all, r)
 			}
 			return all, err
-		}).Returning("what it gives").Example(`farm.call(function() return 1 end)`),
+		}).Outside().Returning("what it gives").Example(`farm.call(function() return 1 end)`),
 		declare.Fn("retry", "Calls, and wraps the error.", func(ctx context.Context, a callArgs) (int, error) {
 			if _, err := a.Function.Call(ctx); err != nil {
 				return 0, fmt.Errorf("gave up: %w", err)
 			}
 			return 1, nil
-		}).Returning("1").Example(`farm.retry(function() end)`),
-		declare.Do("feed", "Fails.", func(context.Context, declare.None) error { return &farmError{"c9"} }).Example(`pcall(farm.feed)`),
-		declare.Do("bad", "An argument error of its own.", func(context.Context, countArgs) error { return declare.BadArgument("n", "must be even") }).Example(`pcall(farm.bad, 1)`),
-		declare.Do("crash", "Panics.", func(context.Context, declare.None) error { var a *animal; a.ID = "x"; return nil }).Example(`pcall(farm.crash)`),
-		declare.Do("block", "Waits for the context.", f.block).Example(`pcall(farm.block)`),
-		declare.Fn("data", "Data of every kind.", func(context.Context, declare.None) (any, error) { return everyKind(), nil }).Returning("data").Example(`farm.data()`),
+		}).Outside().Returning("1").Example(`farm.retry(function() end)`),
+		declare.Do("feed", "Fails.", func(context.Context, declare.None) error { return &farmError{"c9"} }).Outside().Example(`pcall(farm.feed)`),
+		declare.Do("bad", "An argument error of its own.", func(context.Context, countArgs) error { return declare.BadArgument("n", "must be even") }).Outside().Example(`pcall(farm.bad, 1)`),
+		declare.Do("crash", "Panics.", func(context.Context, declare.None) error { var a *animal; a.ID = "x"; return nil }).Outside().Example(`pcall(farm.crash)`),
+		declare.Do("block", "Waits for the context.", f.block).Outside().Example(`pcall(farm.block)`),
+		declare.Fn("data", "Data of every kind.", func(context.Context, declare.None) (any, error) { return everyKind(), nil }).Outside().Returning("data").Example(`farm.data()`),
 	}
 }
 

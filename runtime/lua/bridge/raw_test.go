@@ -32,23 +32,23 @@ type deadlineArgs struct {
 
 func jsonlike() declare.Module {
 	mark := func(name string, as func(declare.Raw) (declare.Raw, error)) declare.Func {
-		return declare.Fn(name, "Marks.", func(_ context.Context, a oneRaw) (declare.Raw, error) { return as(a.Value) }).Returning("it").Example(name)
+		return declare.Fn(name, "Marks.", func(_ context.Context, a oneRaw) (declare.Raw, error) { return as(a.Value) }).Pure().Returning("it").Example(name)
 	}
 	return declare.Module{
 		Name: "json", Doc: "J.",
 		Funcs: []declare.Func{
 			mark("array", declare.Raw.Array), mark("object", declare.Raw.Object),
-			declare.Fn("encode", "Encodes.", encodeOrdered).Returning("text").Example("json.encode{}"),
-			declare.Fn("size", "Counts.", countList).Returning("n").Example("json.size{}"),
-			declare.Fn("verdict", "A verdict.", func(context.Context, declare.None) (*verdict, error) { return &verdict{"guilty as charged"}, nil }).Returning("it").Example("json.verdict()"),
-			declare.Fn("read", "Reads one.", func(_ context.Context, a verdictArgs) (string, error) { return a.Verdict.text, nil }).Returning("it").Example("json.read(json.verdict())"),
+			declare.Fn("encode", "Encodes.", encodeOrdered).Pure().Returning("text").Example("json.encode{}"),
+			declare.Fn("size", "Counts.", countList).Pure().Returning("n").Example("json.size{}"),
+			declare.Fn("verdict", "A verdict.", func(context.Context, declare.None) (*verdict, error) { return &verdict{"guilty as charged"}, nil }).Pure().Returning("it").Example("json.verdict()"),
+			declare.Fn("read", "Reads one.", func(_ context.Context, a verdictArgs) (string, error) { return a.Verdict.text, nil }).Pure().Returning("it").Example("json.read(json.verdict())"),
 			declare.Do("within", "Calls.", func(ctx context.Context, a deadlineArgs) error {
 				ctx, cancel := context.WithTimeout(ctx, a.Timeout)
 				defer cancel()
 				_, err := a.Function.Call(ctx)
 				return err
-			}).Example(`json.within(function() end, "1s")`),
-			declare.Do("late", "A wait that took too long.", func(context.Context, declare.None) error { return context.DeadlineExceeded }).Example("pcall(json.late)"),
+			}).Pure().Example(`json.within(function() end, "1s")`),
+			declare.Do("late", "A wait that took too long.", func(context.Context, declare.None) error { return context.DeadlineExceeded }).Pure().Example("pcall(json.late)"),
 		},
 		Values: []declare.Value{{Name: "null", Doc: "Null.", Go: declare.Null}},
 		Classes: []*declare.Class{

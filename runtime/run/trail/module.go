@@ -76,7 +76,7 @@ func Module(host Host) declare.Module {
 		Doc:     "Reads the audit log: the changes that runs of dbos-script have made. It cannot write to the log.",
 		Guesses: map[string]string{"log": "changes", "list": "changes", "history": "changes", "runs": "changes"},
 		Funcs: []declare.Func{declare.Fn("changes", "Returns the changes that match all of the options, the oldest first.",
-			func(_ context.Context, q Query) ([]*Change, error) { return host.changes(q) }).
+			func(_ context.Context, q Query) ([]*Change, error) { return host.changes(q) }).Reads().
 			Returning("the changes; an empty array when none matches").
 			Raises("InvalidOption").
 			Notes("The log is the file that `--audit` names, or the user's own. Changes of a dry run are not in the log.").

@@ -20,7 +20,7 @@ func (w *World) clockModule() declare.Module {
 
 func (w *World) nowFunc() declare.Func {
 	return declare.Fn("now", "Returns the time of the clock.",
-		func(context.Context, declare.None) (time.Time, error) { return w.Now(), nil }).
+		func(context.Context, declare.None) (time.Time, error) { return w.Now(), nil }).Reads().
 		Returning("the time").
 		Example(`assert.equal("2026-03-02T10:00:00Z", tostring(clock.now()))`)
 }
@@ -30,7 +30,7 @@ func (w *World) advanceFunc() declare.Func {
 		Duration time.Duration `arg:"duration" doc:"How far." min:"0"`
 	}
 	return declare.Fn("advance", "Moves the clock forward. Nothing runs meanwhile: `fleet.run` lets the fleet work.",
-		func(_ context.Context, a args) (time.Time, error) { return w.clock.Advance(a.Duration), nil }).
+		func(_ context.Context, a args) (time.Time, error) { return w.clock.Advance(a.Duration), nil }).Outside().
 		Returning("the time it stands at then").
 		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", age = \"0s\"}\nclock.advance(\"1h\")\n" +
 			"assert.equal(3600, time.now() - dbos.retrieve_workflow(\"order-1\"):get_status().created_at)")
@@ -47,6 +47,6 @@ func (w *World) setFunc() declare.Func {
 			}
 			w.clock.Set(a.Time)
 			return nil
-		}).
+		}).Outside().
 		Example("clock.set(\"2026-12-24T18:00:00Z\")\nassert.equal(12, time.now().month)")
 }

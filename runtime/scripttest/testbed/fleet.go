@@ -55,7 +55,7 @@ func (w *World) defineFunc() declare.Func {
 			w.register(key)
 			w.named[key] = &a.behaviour
 			return nil
-		}).
+		}).Outside().
 		Notes("A workflow whose name is neither defined nor declared stays PENDING, as in an application that does not have it.").
 		Example("fleet.queue{name = \"orders\"}\n" +
 			"fleet.define(\"process_order\", {steps = {{name = \"reserve\"}, {name = \"charge\", takes = \"2s\"}}, output = \"paid\"})\n" +
@@ -83,7 +83,7 @@ func (w *World) queueFunc() declare.Func {
 				q.RateLimit = worker.RateLimit{Max: a.RateLimit.Max, Period: a.RateLimit.Period}
 			}
 			return w.listen(ctx, q)
-		}).
+		}).Outside().
 		Notes("The queues that `fleet.workflow` names exist already.").
 		Example("fleet.queue{name = \"orders\", concurrency = 2}\nfleet.queue{name = \"mails\", rate_limit = {max = 10, period = \"1m\"}}")
 }
@@ -111,7 +111,7 @@ func (w *World) runFunc() declare.Func {
 				until = w.Now().Add(*a.Within)
 			}
 			return w.pass(ctx, until, false)
-		}).
+		}).Outside().
 		Notes("A workflow stays as it is if it waits for something that never comes, if the fleet does not have its queue, or if an " +
 			"executor that died left it PENDING.").
 		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", queue_name = \"orders\"}\nfleet.run()\n" +
@@ -131,7 +131,7 @@ func (w *World) countsFunc() declare.Func {
 				counts[text(row["status"])] = count + 1
 			}
 			return counts, err
-		}).
+		}).Reads().
 		Returning("a table with the number of workflows by state").
 		Example("fleet.workflow{name = \"process_order\", status = \"ERROR\", error = \"no stock\"}\nassert.same({ERROR = 1}, fleet.counts())")
 }
@@ -141,7 +141,7 @@ func (w *World) stopFunc() declare.Func {
 		func(context.Context, declare.None) error {
 			w.stopped = true
 			return nil
-		}).
+		}).Outside().
 		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", queue_name = \"orders\"}\nfleet.stop()\n" +
 			"assert.raises(\"Timeout\", function() dbos.retrieve_workflow(\"order-1\"):get_result{timeout = \"1h\"} end)")
 }
@@ -151,7 +151,7 @@ func (w *World) startFunc() declare.Func {
 		func(context.Context, declare.None) error {
 			w.stopped = false
 			return nil
-		}).
+		}).Outside().
 		Example("fleet.stop()\nfleet.start()")
 }
 

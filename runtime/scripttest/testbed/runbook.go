@@ -53,7 +53,7 @@ func (w *World) runbookRun(run Runner) declare.Func {
 			}
 			defer w.called(ctx)()
 			return run(ctx, a.Script, words, a.Flags)
-		}).
+		}).Outside().
 		Returning("its status, outputs and error").
 		Notes("A script that fails raises no error: `status` and `error` show it. While it waits, the fleet works and the clock moves. " +
 			"The flags of `dbos-script test` hold for it too, and `flags` can only allow less. The script is a .lua file below " +

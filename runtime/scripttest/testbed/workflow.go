@@ -62,7 +62,7 @@ func (w *World) workflowFunc() declare.Func {
 				return "", err
 			}
 			return a.ID, w.add(ctx, &a)
-		}).
+		}).Outside().
 		Returning("its id").
 		Notes("A PENDING workflow belongs to an executor that died: it stays PENDING until somebody resumes or cancels it.").
 		Example("fleet.workflow{\n  id = \"order-1\", name = \"process_order\", queue_name = \"orders\", status = \"ERROR\", age = \"2h\", error = \"card declined\",\n" +
