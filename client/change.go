@@ -82,8 +82,8 @@ type write struct {
 	verify func() error
 	// detail is the data that the operation has prepared; the effects of a dry run know its type.
 	detail any
-	// apart is true if the call needs several transactions. None of them is that of the context;
-	// the entry of clienttest/operations says why.
+	// apart is true if the call needs several transactions, each of which is an inBatch. None of
+	// them is that of the context.
 	apart bool
 }
 

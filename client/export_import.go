@@ -80,6 +80,15 @@ type intake struct {
 	report   *ImportReport
 	writer   *writer // nil if nothing is written
 	done     int
+	recorded []importedBatch // by an earlier try of the call
+}
+
+// An importedBatch is the result of one batch.
+type importedBatch struct {
+	Results []ChangeResult `json:"results"`
+	Held    int            `json:"held"`
+	Differ  []string       `json:"differ"`
+	Freed   []string       `json:"freed"`
 }
 
 func (c *systemClient) ImportWorkflows(from io.Reader, opts ...ImportOption) (*ImportReport, error) {
@@ -251,6 +260,11 @@ const (
 // take reads the file again, and imports it in batches.
 func (in *intake) take() error {
 	in.report.Results = make([]ChangeResult, 0, len(in.arrivals))
+	recorded, err := recordedBatches[importedBatch](in.client, opImport)
+	if err != nil {
+		return err
+	}
+	in.recorded = recorded
 	var batch []*fitted
 	size := 0
 	flush := func() error {
@@ -258,7 +272,7 @@ func (in *intake) take() error {
 		batch, size = nil, 0
 		return err
 	}
-	err := in.each(func(w *fitted) error {
+	err = in.each(func(w *fitted) error {
 		batch, size = append(batch, w), size+w.size
 		if len(batch) < importBatch && size < importBytes {
 			return nil
@@ -271,49 +285,71 @@ func (in *intake) take() error {
 	return err
 }
 
-// batch imports some workflows in one transaction, and reports on each.
-func (in *intake) batch(batch []*fitted) error {
+// batch imports some workflows in one transaction, and reports on each. The first batches of the
+// file are those that an earlier try has recorded.
+func (in *intake) batch(batch []*fitted) (err error) {
 	if len(batch) == 0 {
 		return nil
 	}
 	if in.done+len(batch) > len(in.arrivals) {
 		return invalid(opImport, "the file has changed while it was read")
 	}
-	existing, freed, err := in.write(batch)
+	var result importedBatch
+	switch {
+	case len(in.recorded) > 0:
+		result, in.recorded = in.recorded[0], in.recorded[1:]
+	case in.writer == nil:
+		result, err = in.bring(nil, batch)
+	default:
+		result, err = inBatch(in.writer, func(w *writer) (importedBatch, error) { return in.bring(w, batch) })
+	}
 	if err != nil {
 		return err
 	}
-	for _, w := range batch {
-		a := in.arrivals[in.done]
-		in.done++
-		result := ChangeResult{ID: w.id, Outcome: OutcomeChanged, Status: a.status}
-		if found, exists := existing[w.id]; exists {
-			result.Outcome, result.Status = OutcomeUnchanged, WorkflowStatusType(found[0][0][in.fitting.hold.status].Bytes)
-			result.Reason = in.compare(w, found)
-		} else if a.from != "" {
-			in.report.Held++
-		}
-		if freed[w.id] && result.Outcome == OutcomeChanged {
-			in.report.Freed = append(in.report.Freed, w.id)
-		}
-		in.report.Results = append(in.report.Results, result)
-	}
+	in.done += len(batch)
+	in.report.Results = append(in.report.Results, result.Results...)
+	in.report.Held += result.Held
+	in.report.Differ = append(in.report.Differ, result.Differ...)
+	in.report.Freed = append(in.report.Freed, result.Freed...)
 	if in.options.Progress != nil {
 		in.options.Progress(in.done, len(in.arrivals))
 	}
 	return nil
 }
 
+// bring inserts the workflows of a batch that do not exist, unless the writer is nil.
+func (in *intake) bring(writer *writer, batch []*fitted) (result importedBatch, err error) {
+	existing, freed, err := in.write(writer, batch)
+	if err != nil {
+		return result, err
+	}
+	for i, w := range batch {
+		a := in.arrivals[in.done+i]
+		one := ChangeResult{ID: w.id, Outcome: OutcomeChanged, Status: a.status}
+		if found, exists := existing[w.id]; exists {
+			one.Outcome, one.Status = OutcomeUnchanged, WorkflowStatusType(found[0][0][in.fitting.hold.status].Bytes)
+			one.Reason = in.compare(w, found, &result)
+		} else if a.from != "" {
+			result.Held++
+		}
+		if freed[w.id] && one.Outcome == OutcomeChanged {
+			result.Freed = append(result.Freed, w.id)
+		}
+		result.Results = append(result.Results, one)
+	}
+	return result, nil
+}
+
 // maxColumnsNamed is how many columns a reason names.
 const maxColumnsNamed = 5
 
 // compare returns the reason why a workflow that exists was left alone.
-func (in *intake) compare(w *fitted, found storedWorkflow) string {
+func (in *intake) compare(w *fitted, found storedWorkflow, batch *importedBatch) string {
 	names := in.fitting.differences(w, found)
 	if len(names) == 0 {
 		return "it exists, and is the same"
 	}
-	in.report.Differ = append(in.report.Differ, w.id)
+	batch.Differ = append(batch.Differ, w.id)
 	more := ""
 	if len(names) > maxColumnsNamed {
 		names, more = names[:maxColumnsNamed], fmt.Sprintf(" and %d more", len(names)-maxColumnsNamed)

@@ -17,7 +17,7 @@ const maxInsertAttempts = 5
 
 // write inserts the workflows of a batch that do not exist. It returns the existing ones, and which
 // lose their deduplication id.
-func (in *intake) write(batch []*fitted) (existing map[string]storedWorkflow, freed map[string]bool, err error) {
+func (in *intake) write(writer *writer, batch []*fitted) (existing map[string]storedWorkflow, freed map[string]bool, err error) {
 	ours := map[string]bool{} // an earlier attempt, whose answer was lost, may have inserted them
 	for attempt := 1; ; attempt++ {
 		existing, err = in.fitting.stored(column(batch, func(w *fitted) string { return w.id }))
@@ -34,10 +34,10 @@ func (in *intake) write(batch []*fitted) (existing map[string]storedWorkflow, fr
 				delete(existing, w.id)
 			}
 		}
-		if freed, err = in.free(fresh); err != nil || len(fresh) == 0 || in.writer == nil {
+		if freed, err = in.free(fresh); err != nil || len(fresh) == 0 || writer == nil {
 			return existing, freed, err
 		}
-		last, err := in.insert(fresh)
+		last, err := in.insert(writer, fresh)
 		switch {
 		case err == nil:
 			return existing, freed, nil
@@ -55,7 +55,7 @@ func (in *intake) write(batch []*fitted) (existing map[string]storedWorkflow, fr
 }
 
 // insert inserts workflows in one transaction. Rows of deleted workflows with their ids go first.
-func (in *intake) insert(fresh []*fitted) (db.Attempt, error) {
+func (in *intake) insert(writer *writer, fresh []*fitted) (db.Attempt, error) {
 	lists := make([][][]archive.Value, len(in.fitting.tables))
 	ids := make([]string, len(fresh))
 	for i, w := range fresh {
@@ -64,7 +64,7 @@ func (in *intake) insert(fresh []*fitted) (db.Attempt, error) {
 			lists[table] = append(lists[table], w.rows[table]...)
 		}
 	}
-	return in.writer.write(func(b *db.Batch) {
+	return writer.write(func(b *db.Batch) {
 		for _, table := range in.client.loose() {
 			b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, query.Args{"ids": ids}, nil)
 		}

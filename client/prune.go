@@ -191,8 +191,9 @@ func (c *systemClient) PruneWorkflows(input PruneInput) (*PruneResult, error) {
 // run deletes the workflows batch by batch, until there are no more or as many are deleted as the
 // gate was asked about.
 func (p *prune) run(w *writer) (err error) {
-	if p.expected.Count == 0 {
-		return nil
+	if err := p.resume(); err != nil || p.left() == 0 {
+		p.summarize()
+		return err
 	}
 	p.lease = p.client.newPruneLease()
 	started := p.client.config.Clock()
@@ -208,6 +209,16 @@ func (p *prune) run(w *writer) (err error) {
 		}
 	}
 	return nil
+}
+
+// resume adds the batches that an earlier try of the call has recorded as steps of a run.
+func (p *prune) resume() error {
+	batches, err := recordedBatches[prunedBatch](p.client, p.op)
+	for _, b := range batches {
+		p.add(b)
+		p.expected.Count += b.deleted()
+	}
+	return err
 }
 
 // left returns the number of workflows that may still be deleted.
@@ -239,10 +250,15 @@ func (p *prune) deleteBatch(w *writer, phase prunePhase, rows []pruneRow) error 
 		return failure(p.op, db.Ended(c.ctx))
 	}
 	started := c.config.Clock()
-	load, err := p.send(w, phase, rows)
+	var load pruneLoad
+	batch, err := inBatch(w, func(w *writer) (b prunedBatch, err error) {
+		b, load, err = p.send(w, phase, rows)
+		return b, err
+	})
 	if err != nil {
 		return err
 	}
+	p.add(batch)
 	took := c.config.Clock().Sub(started)
 	if p.input.Each != nil {
 		if err := p.input.Each(context.WithValue(c.ctx, duringChange{}, true), PruneProgress{p.result.Deleted, p.expected.Count}); err != nil {

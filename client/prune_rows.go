@@ -162,12 +162,53 @@ func (c *systemClient) delete(b *db.Batch, f *where.Filter, gone *map[string]boo
 	}
 }
 
+// A prunedBatch is the result of one batch.
+type prunedBatch struct {
+	Groups    []PruneGroup `json:"groups"` // the deleted workflows, without sizes and times
+	Protected int64        `json:"protected"`
+	Changed   int64        `json:"changed"`
+}
+
+// deleted returns the number of workflows that the batch has deleted.
+func (b *prunedBatch) deleted() (count int64) {
+	for _, g := range b.Groups {
+		count += g.Count
+	}
+	return count
+}
+
+// delete counts a deleted workflow.
+func (b *prunedBatch) delete(row pruneRow) {
+	for i := range b.Groups {
+		if g := &b.Groups[i]; g.Name == row.name && g.Status == row.status {
+			g.Count++
+			return
+		}
+	}
+	b.Groups = append(b.Groups, PruneGroup{Name: row.name, Status: row.status, Count: 1})
+}
+
+// add adds a batch to the result.
+func (p *prune) add(b prunedBatch) {
+	p.result.Batches++
+	p.result.Protected += b.Protected
+	p.result.Changed += b.Changed
+	for _, g := range b.Groups {
+		p.result.Deleted += g.Count
+		key := pruneKey{g.Name, g.Status}
+		if p.tally[key] == nil {
+			p.tally[key] = &PruneGroup{Name: g.Name, Status: g.Status}
+		}
+		p.tally[key].Count += g.Count
+	}
+}
+
 // send deletes workflows in one transaction, and returns the load that it puts on the database.
-func (p *prune) send(w *writer, phase prunePhase, rows []pruneRow) (load pruneLoad, err error) {
-	c := p.client
+func (p *prune) send(w *writer, phase prunePhase, rows []pruneRow) (b prunedBatch, load pruneLoad, err error) {
+	c := w.client
 	f, err := p.filter()
 	if err != nil {
-		return load, err
+		return b, load, err
 	}
 	f.Add(phase.condition)
 	f.WithIDs(column(rows, func(r pruneRow) string { return r.id }))
@@ -184,45 +225,32 @@ func (p *prune) send(w *writer, phase prunePhase, rows []pruneRow) (load pruneLo
 		}
 	})
 	if errors.Is(err, errPruning) {
-		return load, p.lease.conflict(c)
+		return b, load, p.lease.conflict(c)
 	}
 	if err != nil {
-		return load, err
+		return b, load, err
 	}
-	p.result.Batches++
-	kept := p.deleted(rows, gone)
-	if len(kept) == 0 {
-		return load, nil
-	}
-	return load, p.classify(kept, last.AnswerLost)
-}
-
-// deleted counts the workflows that a batch has deleted, and returns the others.
-func (p *prune) deleted(rows []pruneRow, gone map[string]bool) (kept []pruneRow) {
+	var kept []pruneRow
 	for _, row := range rows {
-		if !gone[row.id] {
+		if gone[row.id] {
+			b.delete(row)
+		} else {
 			kept = append(kept, row)
-			continue
 		}
-		p.result.Deleted++
-		key := pruneKey{row.name, row.status}
-		group := p.tally[key]
-		if group == nil {
-			group = &PruneGroup{Name: row.name, Status: row.status}
-			p.tally[key] = group
-		}
-		group.Count++
 	}
-	return kept
+	if len(kept) > 0 {
+		err = p.classify(c, &b, kept, last.AnswerLost)
+	}
+	return b, load, err
 }
 
 // classify counts the workflows that a batch has not returned as deleted: one that matches still is
 // protected, one that does not was changed since it was read. If an answer was lost, one that does
 // not exist was deleted by the attempt before.
-func (p *prune) classify(rows []pruneRow, answerLost bool) error {
+func (p *prune) classify(c *systemClient, batch *prunedBatch, rows []pruneRow, answerLost bool) error {
 	args := query.Args{"page": column(rows, func(r pruneRow) string { return r.id }), "before": p.before}
 	var left map[string]bool
-	err := p.client.read(p.op, func(b *db.Batch) {
+	err := c.read(p.op, func(b *db.Batch) {
 		b.Indexed()
 		db.Map(b, &left, selectLeft, args, func(row db.Row) (id string, matches bool, err error) {
 			var number int64
@@ -233,19 +261,17 @@ func (p *prune) classify(rows []pruneRow, answerLost bool) error {
 	if err != nil {
 		return err
 	}
-	lost := map[string]bool{}
 	for _, row := range rows {
 		matches, exists := left[row.id]
 		switch {
 		case matches:
-			p.result.Protected++
+			batch.Protected++
 		case exists || !answerLost:
-			p.result.Changed++
+			batch.Changed++
 		default:
-			lost[row.id] = true
+			batch.delete(row)
 		}
 	}
-	p.deleted(rows, lost)
 	return nil
 }
 

@@ -36,6 +36,15 @@ func (n ApplicationRowCounts) total() int64 {
 	return n.Queues + n.Schedules + n.Versions + n.Workflows + n.Steps
 }
 
+// add adds the numbers of a batch.
+func (n *ApplicationRowCounts) add(more ApplicationRowCounts) {
+	n.Queues += more.Queues
+	n.Schedules += more.Schedules
+	n.Versions += more.Versions
+	n.Workflows += more.Workflows
+	n.Steps += more.Steps
+}
+
 const (
 	renaming = "rename application"
 	// defaultRename is the number of rows that one transaction moves if the call does not say it.
@@ -167,54 +176,72 @@ func (c *systemClient) renameNeeds() string {
 
 // send moves the rows that must move together, and then the rest in batches.
 func (r *rename) send(w *writer) error {
-	var ids []string
-	var unfinished int64
-	_, err := w.write(func(b *db.Batch) {
-		b.Bitmaps()
-		if r.gated {
-			b.Guard(selectMoreToRename(), r.args, errGrown)
-		}
-		b.Exec(renameQueues, r.args, &r.counts.Queues)
-		b.Exec(renameSchedules, r.args, &r.counts.Schedules)
-		b.Exec(renameVersions, r.args, &r.counts.Versions)
-		b.Exec(renameUnfinished, r.args, &unfinished)
-		db.Texts(b, &ids, selectToRename, r.args)
-	})
-	if errors.Is(err, errGrown) {
-		return &Error{Code: Conflict, Op: renaming, Message: "nothing was renamed, because there are more rows since they were counted",
-			Hint: "stop the application first, and call it again: it counts and asks anew"}
-	}
+	before, err := recordedBatches[ApplicationRowCounts](r.client, renaming)
 	if err != nil {
 		return err
 	}
-	ended, err := r.batches(w, ids, renameWorkflows, selectToRename)
-	if r.counts.Workflows = unfinished + ended; err != nil {
+	for _, counts := range before {
+		r.counts.add(counts)
+	}
+	var ids []string
+	together, err := inBatch(w, func(w *writer) (ApplicationRowCounts, error) { return r.together(w, &ids) })
+	if err != nil {
+		return err
+	}
+	r.counts.add(together)
+	err = r.batches(w, ids, renameWorkflows, selectToRename, func(moved int64) ApplicationRowCounts { return ApplicationRowCounts{Workflows: moved} })
+	if err != nil {
 		return err
 	}
 	r.args["after"] = ""
 	if err := r.client.read(renaming, func(b *db.Batch) { db.Texts(b, &ids, selectStepsToRename, r.args) }); err != nil {
 		return err
 	}
-	r.counts.Steps, err = r.batches(w, ids, renameSteps, selectStepsToRename)
-	return err
+	return r.batches(w, ids, renameSteps, selectStepsToRename, func(moved int64) ApplicationRowCounts { return ApplicationRowCounts{Steps: moved} })
+}
+
+// together moves the rows that must move together, and reads the ids of the first batch.
+func (r *rename) together(w *writer, ids *[]string) (counts ApplicationRowCounts, err error) {
+	_, err = w.write(func(b *db.Batch) {
+		b.Bitmaps()
+		if r.gated {
+			b.Guard(selectMoreToRename(), r.args, errGrown)
+		}
+		b.Exec(renameQueues, r.args, &counts.Queues)
+		b.Exec(renameSchedules, r.args, &counts.Schedules)
+		b.Exec(renameVersions, r.args, &counts.Versions)
+		b.Exec(renameUnfinished, r.args, &counts.Workflows)
+		db.Texts(b, ids, selectToRename, r.args)
+	})
+	if errors.Is(err, errGrown) {
+		err = &Error{Code: Conflict, Op: renaming, Message: "nothing was renamed, because there are more rows since they were counted",
+			Hint: "stop the application first, and call it again: it counts and asks anew"}
+	}
+	return counts, err
 }
 
 // batches moves the rows of the ids, reads the next ids in the same round trip, and goes on until
 // there are none.
-func (r *rename) batches(w *writer, ids []string, text, next string) (total int64, err error) {
+func (r *rename) batches(w *writer, ids []string, text, next string, counted func(int64) ApplicationRowCounts) error {
 	for len(ids) > 0 {
-		var moved int64
-		r.args["ids"], r.args["after"] = ids, ids[len(ids)-1]
-		_, err := w.write(func(b *db.Batch) {
-			b.Exec(text, r.args, &moved)
-			db.Texts(b, &ids, next, r.args)
+		var following []string
+		moved, err := inBatch(w, func(w *writer) (ApplicationRowCounts, error) {
+			var moved int64
+			args := maps.Clone(r.args)
+			args["ids"], args["after"] = ids, ids[len(ids)-1]
+			_, err := w.write(func(b *db.Batch) {
+				b.Exec(text, args, &moved)
+				db.Texts(b, &following, next, args)
+			})
+			return counted(moved), err
 		})
 		if err != nil {
-			return total, err
+			return err
 		}
-		total += moved
+		r.counts.add(moved)
+		ids = following
 	}
-	return total, nil
+	return nil
 }
 
 // verify returns NonExistentApplication if nothing moved because no row has the old name, and none

@@ -53,15 +53,18 @@ const effectTries = 5
 // the transaction was in conflict with another one, or if the answer of the commit was lost and the
 // step is not recorded; so fn does nothing else that must not happen twice.
 //
-// A change that needs several transactions, such as PruneWorkflows, takes effect by itself, before
-// the step is recorded. Gates are asked before the transaction begins.
+// PruneWorkflows, ImportWorkflows and RenameApplication commit batch by batch. Each batch is a step
+// of its own in an Executor, named "dbos.prune_workflows batch", with its changes in its
+// transaction. They have the step numbers after the one of the call, whose result is recorded last.
+// Gates are asked before a transaction begins.
 func (r *Run) Effect(name string, fn func(ctx context.Context) (any, error)) (any, error) {
 	s, err := r.begin(name)
 	if err != nil {
 		return nil, err
 	}
+	batches := r.recordedBatches(name)
 	for try := 1; !s.recorded; try++ {
-		value, err, again := r.tryEffect(s, fn)
+		value, err, again := r.tryEffect(s, batches, fn)
 		switch {
 		case !again:
 			return value, err
@@ -77,10 +80,10 @@ func (r *Run) Effect(name string, fn func(ctx context.Context) (any, error)) (an
 
 // tryEffect runs fn once. It returns true if nothing is recorded, as far as it knows, and fn must
 // run again.
-func (r *Run) tryEffect(s *step, fn func(ctx context.Context) (any, error)) (value any, failed error, again bool) {
+func (r *Run) tryEffect(s *step, batches db.Batches, fn func(ctx context.Context) (any, error)) (value any, failed error, again bool) {
 	t := &db.Transaction{First: func(b *db.Batch) { r.claimStep(b, s) }}
 	defer t.Rollback(r.ctx)
-	value, failed = fn(db.InTransaction(r.ctx, t))
+	value, failed = fn(db.WithBatches(db.InTransaction(r.ctx, t), batches))
 	if err := r.ended(); err != nil {
 		return nil, err, false
 	}

@@ -132,4 +132,4 @@ func plain(call func(client.Client) error) func(client.Client, []string) error {
 const lists = "the function of several ids calls the method with a report"
 
 // inBatches is the Apart of a method that commits batch by batch.
-const inBatches = "each of its batches is a transaction, so that none holds its locks for long; a repetition finds what is left"
+const inBatches = "each of its batches is a transaction and a step of its own, so that none holds its locks for long"

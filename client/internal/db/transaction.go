@@ -67,6 +67,28 @@ func Restart(ctx context.Context) {
 	}
 }
 
+// Batches are the steps of a call that commits batch by batch.
+type Batches interface {
+	// Recorded returns the results of the batches that are recorded already, in order.
+	Recorded() []string
+	// Batch runs do under a context with a transaction of its own, in which it records the result.
+	// It returns the result of do, or the recorded one.
+	Batch(do func(context.Context) (string, error)) (string, error)
+}
+
+type batchesKey struct{}
+
+// WithBatches returns a context whose calls make their batches with b.
+func WithBatches(ctx context.Context, b Batches) context.Context {
+	return context.WithValue(ctx, batchesKey{}, b)
+}
+
+// BatchesOf returns the batches of a context, or nil.
+func BatchesOf(ctx context.Context) Batches {
+	b, _ := ctx.Value(batchesKey{}).(Batches)
+	return b
+}
+
 // Begun returns true if there is something to commit.
 func (t *Transaction) Begun() bool {
 	t.mutex.Lock()
