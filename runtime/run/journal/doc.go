@@ -25,7 +25,7 @@
 //
 // # Not built yet
 //
-// No command makes a journal: run.Environment.Journal is the way in, for programs and tests. Memory
+// No command makes a journal: run.Environment.Journal and run.Replay are the ways in. Memory
 // is the only Record; the one that keeps the steps of a workflow in the system database comes with
 // the checkpoint of the client. A function that gets a callback, such as dbos.wait with each,
 // cannot be recorded with it.

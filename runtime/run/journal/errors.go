@@ -16,8 +16,8 @@ const (
 
 // A NonDeterministicError ends a run whose script does not ask for the step that is recorded.
 type NonDeterministicError struct {
-	// Recorded is the step of the record.
-	Recorded Step
+	// Recorded is the step of the record, or nil if a finished run has no step of this number.
+	Recorded *Step
 	// Asked is the call that the script makes in its place, or nil if the script has ended.
 	Asked *Step
 	// Remaining is how many recorded steps the script did not ask for, if it has ended.
@@ -26,8 +26,10 @@ type NonDeterministicError struct {
 
 // Error names both steps.
 func (e *NonDeterministicError) Error() string {
-	r := &e.Recorded
+	r := e.Recorded
 	switch {
+	case r == nil:
+		return fmt.Sprintf("the run has ended with step %d, but the script calls %s as step %d", e.Asked.Number-1, e.Asked.called(), e.Asked.Number)
 	case e.Asked == nil && e.Remaining == 1:
 		return fmt.Sprintf("the script has ended, but %s is recorded as well", r)
 	case e.Asked == nil:

@@ -37,10 +37,14 @@ type Config struct {
 	Began time.Time
 	// Clock returns the real time; nil is time.Now.
 	Clock func() time.Time
-	// Sleep waits in real time, and returns the cause of a context that ended; nil waits itself.
+	// Sleep waits in real time, and returns the cause of a context that ended. If it is nil, the
+	// journal waits by itself.
 	Sleep func(context.Context, time.Duration) error
 	// Limits bound the journal.
 	Limits Limits
+	// Finished is set for a run that has ended: a call beyond its record is not made, and is a
+	// NonDeterministicError.
+	Finished bool
 	// Abort ends the run with an error that the script cannot catch. It may be nil.
 	Abort func(error)
 }
@@ -136,14 +140,14 @@ func (j *Journal) take(asked *Step) (*Step, error) {
 	asked.Number = j.next
 	recorded, found := j.steps[j.next]
 	if !found {
-		if err := j.full(asked); err != nil {
+		if err := j.beyond(asked); err != nil {
 			return nil, j.fail(err)
 		}
 		j.next++
 		return nil, nil
 	}
 	if recorded.Name != asked.Name || recorded.Arguments != asked.Arguments {
-		return nil, j.fail(&NonDeterministicError{Recorded: *recorded, Asked: asked})
+		return nil, j.fail(&NonDeterministicError{Recorded: recorded, Asked: asked})
 	}
 	j.next++
 	if !recorded.Open {
@@ -152,9 +156,12 @@ func (j *Journal) take(asked *Step) (*Step, error) {
 	return recorded, nil
 }
 
-// full returns an error if there is no room for another step.
-func (j *Journal) full(s *Step) error {
+// beyond returns an error if a call that is not recorded cannot be made: the run has ended, or
+// there is no room for another step.
+func (j *Journal) beyond(s *Step) error {
 	switch limits := j.config.Limits; {
+	case j.config.Finished:
+		return &NonDeterministicError{Asked: s}
 	case len(j.steps) >= limits.Steps:
 		return &fullError{*s, len(j.steps), limits.Steps, "steps"}
 	case j.bytes+s.Size() > limits.Bytes:
@@ -224,8 +231,8 @@ func (j *Journal) live(ctx context.Context, c *declare.Call, p *plan, s Step) (a
 	return result, err
 }
 
-// interrupted returns true if the run has ended, because the error of a call is no result then. The
-// deadline of a call is one: the run goes on after it.
+// interrupted returns true if the run has ended, because the error of a call is no result then.
+// The deadline of a call is one: the run goes on after it.
 func (j *Journal) interrupted(ctx context.Context) bool {
 	return j.ctx.Err() != nil || ctx.Err() != nil && context.Cause(ctx) != context.DeadlineExceeded
 }
@@ -269,14 +276,14 @@ func (j *Journal) fail(err error) error {
 // Failed returns the error that has ended the run, or nil.
 func (j *Journal) Failed() error { return j.failed }
 
-// End returns the error that has ended the run, or a NonDeterministicError if the script has ended
-// and recorded steps remain.
+// End returns the error that has ended the run, or a NonDeterministicError if the script has
+// ended and recorded steps remain.
 func (j *Journal) End() error {
 	if j.failed != nil || !j.Replaying() {
 		return j.failed
 	}
 	first := slices.Min(slices.Collect(j.remaining()))
-	return j.fail(&NonDeterministicError{Recorded: *j.steps[first], Remaining: len(j.steps) - j.taken})
+	return j.fail(&NonDeterministicError{Recorded: j.steps[first], Remaining: len(j.steps) - j.taken})
 }
 
 // remaining returns the numbers of the recorded steps that the script has not come to.

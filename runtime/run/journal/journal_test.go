@@ -11,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
 )
 
@@ -346,6 +348,40 @@ func TestAStepOfAnotherProcessEndsTheRun(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err := w.record.Append(t.Context(), journal.Step{Number: 5}); !errors.Is(err, journal.ErrTaken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A replay of a run that has ended does nothing, and finds the first difference.
+func TestAFinishedRunIsReplayed(t *testing.T) {
+	t.Parallel()
+	const script = prelude + "t.read() t.change('a') t.post('b') for x in t.walk(5) do t.add(x.num, 1) end"
+	w := newWorld()
+	w.finish(t, script)
+	replay := func(script string) error {
+		return run.Replay(t.Context(), run.Config{Script: "a.lua", Environment: run.Environment{Modules: []declare.Module{w.module()}}},
+			run.Text("a.lua", script), w.record.Steps())
+	}
+	changes, posts, points, steps := len(w.changes), len(w.posts), w.points, len(w.record.Steps())
+	for added, want := range map[string]string{
+		"":                           "",
+		" error('at the end')":       "",
+		" t.add(1, 2)":               "",
+		" t.post('c')":               "the run has ended with step 4, but the script calls t.post (a.lua:5) as step 5",
+		" pcall(t.change, 'c')":      "the run has ended with step 4, but the script calls t.change (a.lua:5) as step 5",
+		" for _ in t.walk(2) do end": "the run has ended with step 4, but the script calls t.walk (a.lua:5) as step 5",
+	} {
+		if err := replay(script + added); want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("with%s: got %v, want %s", added, err, want)
+		}
+	}
+	if err := replay(prelude + "t.read() t.change('a') t.read()"); err == nil || !strings.Contains(err.Error(), "step 2 is recorded as t.post") {
+		t.Errorf("got %v", err)
+	}
+	if len(w.changes) != changes || len(w.posts) != posts || w.points != points || len(w.record.Steps()) != steps {
+		t.Errorf("the replay did something: changed %v, posted %v, recorded %d steps", w.changes, w.posts, len(w.record.Steps()))
+	}
+	if err := run.Replay(t.Context(), run.Config{Limits: vm.Limits{Time: time.Nanosecond}}, run.Text("a.lua", "while true do end"), nil); !run.TimedOut(err) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -92,7 +92,7 @@ func (w *walk) turn() error {
 		w.page.Walk = recorded.Number
 	}
 	if p.Walk != w.page.Walk || p.Items == nil {
-		return j.fail(&NonDeterministicError{Recorded: *recorded, Asked: &asked})
+		return j.fail(&NonDeterministicError{Recorded: recorded, Asked: &asked})
 	}
 	w.page, w.items = p, nil
 	w.given = append(w.given, p.Items...)
