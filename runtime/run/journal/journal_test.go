@@ -386,6 +386,18 @@ func TestAFinishedRunIsReplayed(t *testing.T) {
 	}
 }
 
+// The error of a call that the end of the run interrupts is no result of the call.
+func TestAnInterruptedCallIsNotRecorded(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	if _, err := w.run(t, prelude+"t.read() t.stop()"); !errors.Is(err, errKilled) {
+		t.Errorf("got %v", err)
+	}
+	if steps := w.record.Steps(); len(steps) != 1 || steps[0].Name != "t.read" {
+		t.Errorf("recorded %+v", steps)
+	}
+}
+
 func TestPureCallsAreNoSteps(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

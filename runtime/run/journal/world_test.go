@@ -183,6 +183,10 @@ func (w *world) module() declare.Module {
 			declare.Fn("walk_on", "Walks on.", w.walkOn).Reads().InPages(2),
 			declare.Do("fail", "Fails.", func(_ context.Context, a textArgs) error { return w.fail(a.Text) }).Outside(),
 			declare.Fn("open", "Opens.", func(context.Context, declare.None) (*world, error) { return w, nil }).Outside(),
+			declare.Do("stop", "Ends the run while it is called.", func(ctx context.Context, _ declare.None) error {
+				w.kill(errKilled)
+				return ctx.Err()
+			}).Outside(),
 			declare.Fn("each", "Calls.", func(context.Context, eachArgs) (int, error) { return 1, nil }).Reads(),
 			declare.Fn("big", "Returns a long text.", func(_ context.Context, a countArgs) (string, error) { return strings.Repeat("x", a.Count), nil }).Reads(),
 		},
