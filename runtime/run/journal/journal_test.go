@@ -202,6 +202,17 @@ func TestAScriptThatDiffersFromItsRecordEnds(t *testing.T) {
 	}
 }
 
+// The error of the journal ends the script where it is: nothing behind it runs.
+func TestNoScriptGoesOnBehindADifference(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.finish(t, prelude+"t.read()")
+	out, err := w.run(t, prelude+"print(1) pcall(t.post, 'a') print(2)")
+	if err == nil || out != "1\n" {
+		t.Errorf("printed %q, %v", out, err)
+	}
+}
+
 func TestALimitEndsTheRun(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
