@@ -15,28 +15,34 @@ import (
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	return &cobra.Command{
+	durable := false
+	cmd := &cobra.Command{
 		Use:   "check [FILE|DIR]...",
 		Short: "Find mistakes in scripts without running them",
 		Long: "Finds mistakes without running anything: syntax that is not Lua 5.1, undefined globals, unknown functions, options and fields,\n" +
 			"wrong arguments and wrong numbers of them, unused locals. A folder stands for all scripts below it (*.lua, without hidden folders,\n" +
 			"node_modules, testdata and files of types, which begin with ---@meta), and - for standard input. The default is this folder.\n\n" +
 			"It reports a mistake only if it is sure. The comment -- check: ignore silences it for a line.\n" +
-			"With --output json, or another format, the findings are data. If there are any, the exit code is 1.",
-		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks",
+			"With --output json, or another format, the findings are data. If there are mistakes, the exit code is 1.\n\n" +
+			"--durable also lists the calls that act on something other than the database of the run, such as a file, a host or the terminal. A\n" +
+			"durable run cannot record such a call in the transaction that makes it. If the run is killed after the call, the call may happen again.\n" +
+			"These calls are no mistakes. No command makes durable runs yet.",
+		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks\n  dbos-script check --durable bulk_resume.lua",
 		ValidArgsFunction: scriptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"."}
 			}
-			return a.check(cmd.Context(), args)
+			return a.check(cmd.Context(), args, durable)
 		},
 	}
+	cmd.Flags().BoolVar(&durable, "durable", false, "also list the calls that may happen twice in a durable run")
+	return cmd
 }
 
-// check writes the findings in the scripts that the arguments name. The exit code is that of a
-// script that failed if there are any.
-func (a *app) check(ctx context.Context, args []string) error {
+// check writes the mistakes in the scripts that the arguments name, and if durable is set, the
+// calls that may happen twice. The exit code is that of a script that failed if there are mistakes.
+func (a *app) check(ctx context.Context, args []string, durable bool) error {
 	out, err := a.findings()
 	if err != nil {
 		return err
@@ -45,7 +51,7 @@ func (a *app) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	checkers, count, bad := newCheckers(), 0, 0
+	checkers, count, bad, acts := newCheckers(), 0, 0, 0
 	for _, s := range sources {
 		found := checkers.of(s.name).Check(s.name, s.text, s.folders...)
 		out.add(found)
@@ -53,9 +59,17 @@ func (a *app) check(ctx context.Context, args []string) error {
 		if len(found) > 0 {
 			bad++
 		}
+		if durable {
+			twice := checkers.of(s.name).Acts(s.name, s.text, s.folders...)
+			out.add(twice)
+			acts += len(twice)
+		}
 	}
 	if err := out.done(); err != nil {
 		return err
+	}
+	if durable {
+		fmt.Fprintf(a.err, "dbos-script: %s may happen twice in a durable run\n", countOf(acts, "call"))
 	}
 	if count > 0 {
 		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError, Message: fmt.Sprintf("%s in %d of %s", countOf(count, "mistake"), bad, countOf(len(sources), "script"))}

@@ -11,10 +11,18 @@ import (
 
 // call checks a call and returns the inferred results.
 func (w *walker) call(e *ast.FuncCallExpr) []value {
+	results := w.called(e)
+	w.passes(e.Args)
+	return results
+}
+
+func (w *walker) called(e *ast.FuncCallExpr) []value {
 	if e.Func == nil {
 		return w.method(e)
 	}
-	switch f := w.expr(e.Func).(type) {
+	f := w.expr(e.Func)
+	w.act(f, w.place(e))
+	switch f := f.(type) {
 	case functionValue:
 		if f.IsMethod() {
 			w.onItsObject(e, f)
@@ -45,6 +53,7 @@ func (w *walker) method(e *ast.FuncCallExpr) []value {
 	}
 	switch f := w.member(receiver, e.Receiver, e.Method, at).(type) {
 	case functionValue:
+		w.act(f, at)
 		return w.declared(e, f, at)
 	default:
 		w.arguments(e.Args, nil)

@@ -75,6 +75,11 @@ func (c *Checker) modules() []string {
 // looks for files in folders: the folder of a script, and the ones above it if the source may be
 // a module of another script. A line with the comment "check: ignore" is left out.
 func (c *Checker) Check(name, source string, folders ...string) []Finding {
+	return reported(c.inspect(name, source, folders).findings)
+}
+
+// inspect reads a source and collects its mistakes and its acts.
+func (c *Checker) inspect(name, source string, folders []string) *script {
 	reading := syntax.Read(name, source)
 	s := &script{Checker: c, reading: reading, file: name, folders: folders}
 	for _, mistake := range reading.Mistakes {
@@ -87,8 +92,13 @@ func (c *Checker) Check(name, source string, folders ...string) []Finding {
 		s.infer()
 		s.unused()
 	}
-	sortFindings(s.findings)
-	return slices.DeleteFunc(s.findings, func(f Finding) bool { return ignored.MatchString(f.Source) })
+	return s
+}
+
+// reported returns findings in the order of lines, without the ignored ones.
+func reported(list []Finding) []Finding {
+	sortFindings(list)
+	return slices.DeleteFunc(list, func(f Finding) bool { return ignored.MatchString(f.Source) })
 }
 
 var ignored = regexp.MustCompile(`--.*\bcheck: *ignore\b`)
@@ -102,6 +112,7 @@ type script struct {
 	names    *names
 	added    *requiredNames
 	findings []Finding
+	acts     []Finding      // calls that act outside of the database
 	declares *ast.TableExpr // the argument of args.declare
 }
 

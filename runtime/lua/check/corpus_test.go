@@ -47,7 +47,8 @@ func TestNothingIsWrongHere(t *testing.T) {
 			if strings.HasSuffix(path, "_test.lua") {
 				c = tests
 			}
-			silent(t, c, path, string(source), filepath.Dir(path))
+			dir := filepath.Dir(path) // of a script, or below it of a module that the script requires
+			silent(t, c, path, string(source), dir, filepath.Dir(dir))
 			return nil
 		})
 		if err != nil {
