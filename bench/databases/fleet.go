@@ -114,7 +114,7 @@ func (d *Database) statusSQL(g Group) string {
 	}
 	created := fmt.Sprintf("(%d + CAST(%f * n AS BIGINT))", g.First.UnixMilli(), float64(g.Spacing)/1e6)
 	name, queue := "CASE n % 3 WHEN 0 THEN 'process_order' WHEN 1 THEN 'take_payment' ELSE 'send_mail' END", "'"+g.Queue+"'"
-	version, owner, columns, values := "'v1'", "'"+task.Application+"'", "", ""
+	version, owner, columns, values := "'v1'", d.owner, "", ""
 	if g.Varied {
 		name = "CASE WHEN n % 50000 = 17 THEN 'rebuild_index' ELSE " + name + " END"
 		queue = "CASE WHEN n % 50000 = 19 THEN 'imports' ELSE " + queue + " END"

@@ -75,6 +75,9 @@ func NewPostgres(ctx context.Context, url string) (*Database, error) {
 	return database, database.leaveAlone(ctx)
 }
 
+// application is the name of the application of tests/interop/peer.
+const application = "peer"
+
 // Peer is a database with the schema of the TypeScript SDK, made by an application of its own.
 func (s *Servers) Peer(ctx context.Context) (*Database, error) {
 	url := s.server.URL("bench_peer")
@@ -88,7 +91,11 @@ func (s *Servers) Peer(ctx context.Context) (*Database, error) {
 	if err := app.Stop(); err != nil {
 		return nil, err
 	}
-	return openPostgres(ctx, "PostgreSQL, schema of TypeScript "+PeerVersion, url)
+	database, err := openPostgres(ctx, "PostgreSQL, schema of TypeScript "+PeerVersion, url)
+	if err == nil {
+		database.owner = "'" + application + "'"
+	}
+	return database, err
 }
 
 // Reopen opens a database again, whose schema has changed.
@@ -96,7 +103,11 @@ func (d *Database) Reopen(ctx context.Context) (*Database, error) {
 	if err := d.Close(); err != nil {
 		return nil, err
 	}
-	return openPostgres(ctx, d.Title, d.URL)
+	again, err := openPostgres(ctx, d.Title, d.URL)
+	if err == nil {
+		again.owner = d.owner
+	}
+	return again, err
 }
 
 // SQLite is a file with the newest schema that this project creates.

@@ -86,10 +86,6 @@ const Old = 180 * 24 * time.Hour
 // 7990, as client/change_hold.go writes it.
 const Held int64 = 190_000_000_000_000
 
-// Application is the owner of the workflows in the databases: the name of the application that
-// makes the tables of the TypeScript SDK, in tests/interop/peer.
-const Application = "peer"
-
 // Stream is the key of the stream that a task reads.
 const Stream = "progress"
 
