@@ -134,7 +134,8 @@ func (c *systemClient) apply(w *write) error {
 	return c.config.Gate(c.ctx, &w.Change, func() error { return c.view.carryOut(w) })
 }
 
-// carryOut sends a write that the gate has allowed. No other function makes a writer.
+// carryOut sends a write that the gate has allowed. No other function makes a writer, but for one
+// that has a writer already.
 func (c *systemClient) carryOut(w *write) error {
 	err := w.send(&writer{c, w.Op, w.apart})
 	if err == nil && w.verify != nil {
@@ -154,6 +155,11 @@ type writer struct {
 	client *systemClient
 	op     string
 	apart  bool
+}
+
+// under returns the writer with another context.
+func (w *writer) under(ctx context.Context) *writer {
+	return &writer{client: newLive(w.client.session, ctx, w.client.sdk), op: w.op}
 }
 
 // write runs the statements in one transaction, and returns the attempt that was the last one. If

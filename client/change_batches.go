@@ -17,7 +17,7 @@ func inBatch[T any](w *writer, do func(*writer) (T, error)) (result T, err error
 		return do(w)
 	}
 	text, err := batches.Batch(func(b context.Context) (string, error) {
-		done, err := do(&writer{client: newLive(w.client.session, b, w.client.sdk), op: w.op})
+		done, err := do(w.under(b))
 		if err != nil {
 			return "", err
 		}

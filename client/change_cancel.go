@@ -24,11 +24,16 @@ func WithCancelChildren() CancelWorkflowsOption {
 	return func(o *CancelWorkflowsOptions) { o.CancelChildren = true }
 }
 
-// cancelWorkflows clears the queue, so a resumed workflow goes on the internal queue by default.
-const cancelWorkflows = `
+const (
+	// cancellation clears the queue, so a resumed workflow goes on the internal queue by default.
+	cancellation = `
 UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_at = :now,
-	started_at_epoch_ms = NULL, queue_name = NULL, deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
-WHERE {in workflow_uuid :ids} AND status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
+	started_at_epoch_ms = NULL, queue_name = NULL, deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}`
+	ofCancellable = `status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
+
+	cancelWorkflows = cancellation + byIDs + ofCancellable + returningIDs
+	cancelKept      = cancellation + fromFormer + ofCancellable + returningStandings + formerReturned
+)
 
 // cancellable holds the states in which cancelWorkflows changes a workflow.
 var cancellable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusMaxRecoveryAttemptsExceeded}
@@ -90,7 +95,7 @@ func (c *systemClient) cancellation(op string, ids []string) *steering {
 	now := c.now()
 	return &steering{
 		write: &write{Change: Change{Op: op, IDs: ids}}, becomes: WorkflowStatusCancelled,
-		text: cancelWorkflows + returningIDs, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
+		text: cancelWorkflows, keeping: cancelKept, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusCancelled && updated == now
 		},

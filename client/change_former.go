@@ -18,7 +18,7 @@ type Former struct {
 }
 
 const selectFormer = `
-SELECT workflow_uuid, status, queue_name, application_version, priority, deduplication_id, delay_until_epoch_ms
+SELECT workflow_uuid, status, updated_at, status, queue_name, application_version, priority, deduplication_id, delay_until_epoch_ms
 FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
 // An UPDATE with fromFormer after SET, and formerReturned at its end, returns the rows as they were
@@ -34,13 +34,6 @@ WHERE workflow_uuid = former_id AND `
 
 const selectFormerSchedule = `SELECT status FROM {workflow_schedules} WHERE schedule_name = :name`
 
-func scanFormer(row db.Row) (string, Former, error) {
-	var id, status, queue, version, deduplication db.Text
-	var priority, delay db.Int
-	err := row.Scan(&id, &status, &queue, &version, &priority, &deduplication, &delay)
-	return id.String, newFormer(id.String, status.String, queue.String, version.String, priority.Int64, deduplication.Valid, delay.Int64), err
-}
-
 func newFormer(id, status, queue, version string, priority int64, deduplicated bool, delay int64) Former {
 	delayed := WorkflowStatusType(status) == WorkflowStatusDelayed
 	return Former{
@@ -49,16 +42,16 @@ func newFormer(id, status, queue, version string, priority int64, deduplicated b
 	}
 }
 
-// changedAndFormer adds the statement that changes the workflows, and collects their states
-// after and before it.
-func (s *steering) changedAndFormer(b *db.Batch, after *map[string]standing, former *map[string]Former) {
+// withFormer adds a statement that returns the columns of selectFormer, and collects the states that
+// it returns and the workflows as they were. changed is true for a statement that changes them.
+func (s *steering) withFormer(b *db.Batch, text string, changed bool, states *map[string]standing, former *map[string]Former) {
 	*former = make(map[string]Former, len(s.IDs))
 	var id, status, was, queue, version, deduplication db.Text
 	var updated, priority, delay db.Int
-	db.Map(b, after, s.keeping, s.args, func(row db.Row) (string, standing, error) {
+	db.Map(b, states, text, s.args, func(row db.Row) (string, standing, error) {
 		err := row.Scan(&id, &status, &updated, &was, &queue, &version, &priority, &deduplication, &delay)
 		(*former)[id.String] = newFormer(id.String, was.String, queue.String, version.String, priority.Int64, deduplication.Valid, delay.Int64)
-		return id.String, standing{WorkflowStatusType(status.String), updated.Int64, true}, err
+		return id.String, standing{WorkflowStatusType(status.String), updated.Int64, changed}, err
 	})
 }
 

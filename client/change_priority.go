@@ -13,8 +13,7 @@ const (
 UPDATE {workflow_status} SET priority = CAST(:priority AS INTEGER), updated_at = :now`
 
 	// ofWaiting is the end of a statement that changes workflows that wait.
-	ofWaiting = `status IN ('ENQUEUED', 'DELAYED')
-RETURNING workflow_uuid, status, updated_at`
+	ofWaiting = `status IN ('ENQUEUED', 'DELAYED')` + returningStandings
 
 	setPriority     = newPriority + byIDs + ofWaiting
 	setPriorityKept = newPriority + fromFormer + ofWaiting + formerReturned

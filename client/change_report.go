@@ -219,8 +219,8 @@ type steering struct {
 	looks   bool // the states are read in the same batch, for one id
 	keeps   bool // the states do not change; looks or states must be set
 	states  bool // text returns the columns of selectStanding, and not only the ids
-	// keeping replaces text on Postgres if Keep is true: it also returns
-	// formerReturned; may be empty.
+	// keeping replaces text on Postgres if Keep is true: it returns the columns of selectStanding
+	// and formerReturned; may be empty.
 	keeping string
 	further string // finds descendants that started after the gate was asked; may be empty
 	// furtherAgain replaces further after a lost answer.
@@ -244,12 +244,12 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	s.detail, s.verify = s, s.single
 	s.send = func(w *writer) error {
 		before, after, former := map[string]standing{}, make(map[string]standing, len(s.IDs)), map[string]Former{}
-		together := s.Keep && s.keeping != "" && c.db.Dialect() == query.Postgres
+		together := s.Keep && s.keeping != "" && !s.looks && c.db.Dialect() == query.Postgres
 		last, err := w.write(func(b *db.Batch) {
-			if s.Keep && !together {
-				db.Map(b, &former, selectFormer, s.args, scanFormer)
-			}
-			if s.looks {
+			switch {
+			case s.Keep && !together:
+				s.withFormer(b, selectFormer, false, &before, &former)
+			case s.looks:
 				db.Map(b, &before, selectStanding, s.args, scanStanding)
 			}
 			switch {
@@ -260,15 +260,14 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 			default:
 				b.Guard(s.further, s.args, errGrown)
 			}
-			text := s.text
-			if b.Attempt().AnswerLost {
-				text = cmp.Or(s.again, text)
+			switch {
+			case b.Attempt().AnswerLost: // Former stays nil
+				s.changedRows(b, cmp.Or(s.again, s.text), &after)
+			case together:
+				s.withFormer(b, s.keeping, true, &after, &former)
+			default:
+				s.changedRows(b, s.text, &after)
 			}
-			if together {
-				s.changedAndFormer(b, &after, &former)
-				return
-			}
-			s.changedRows(b, text, &after)
 		})
 		if errors.Is(err, errGrown) {
 			return grown(s.Op, s.done)

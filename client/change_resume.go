@@ -6,17 +6,20 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// resumption puts workflows back on a queue. Their steps stay, so that they go on after the last
+// putBack puts workflows back on a queue. Their steps stay, so that they go on after the last
 // one. Their timeout stays too: the next dequeue computes a new deadline from it. No executor owns
 // them until then, so owner_xid, the claim of one, is cleared.
-const resumption = `
+const putBack = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, recovery_attempts = 0, updated_at = :now,
 	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL,
-	application_version = ` + pinned + `{if workflow_status.creator_xid|, owner_xid = NULL}
-WHERE {in workflow_uuid :ids} AND status NOT IN ('SUCCESS', 'ERROR')`
+	application_version = ` + pinned + `{if workflow_status.creator_xid|, owner_xid = NULL}`
 
 const (
+	ofResumable = `status NOT IN ('SUCCESS', 'ERROR')`
+
+	resumption      = putBack + byIDs + ofResumable
 	resumeWorkflows = resumption + returningIDs
+	resumeKept      = putBack + fromFormer + ofResumable + returningStandings + formerReturned
 
 	// resumeAgain replaces resumeWorkflows in the attempt after one whose answer was lost. :now is
 	// the same in all attempts. A workflow that has started since then was resumed by the first
@@ -24,7 +27,8 @@ const (
 	resumeAgain = resumption + `
 	AND NOT (status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) >= :now)` + returningIDs
 
-	returningIDs = "\nRETURNING workflow_uuid"
+	returningIDs       = "\nRETURNING workflow_uuid"
+	returningStandings = returningIDs + ", status, updated_at"
 )
 
 // resumable holds the states in which resumption changes a workflow.
@@ -98,7 +102,7 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 	}
 	return c.steer(&steering{
 		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}}, becomes: WorkflowStatusEnqueued,
-		text: resumeWorkflows, again: resumeAgain, args: args, why: notResumable,
+		text: resumeWorkflows, again: resumeAgain, keeping: resumeKept, args: args, why: notResumable,
 		// A workflow that resumeAgain leaves PENDING has started since the first attempt.
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	})

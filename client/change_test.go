@@ -87,7 +87,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 }
 
 // Only a change that passed the gate can write: the one way to the database's writing half is a
-// writer, and the one place that makes writers is carryOut.
+// writer, and the one file that makes writers is change.go.
 func TestNothingWritesBesideTheGate(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("*.go")
