@@ -42,8 +42,9 @@ func newFormer(id, status, queue, version string, priority int64, deduplicated b
 	}
 }
 
-// withFormer adds a statement that returns the columns of selectFormer, and collects the states that
-// it returns and the workflows as they were. changed is true for a statement that changes them.
+// withFormer adds a statement that returns the columns of selectFormer, and collects the states
+// that it returns and the workflows as they were. changed is true for a statement that changes
+// workflows.
 func (s *steering) withFormer(b *db.Batch, text string, changed bool, states *map[string]standing, former *map[string]Former) {
 	*former = make(map[string]Former, len(s.IDs))
 	var id, status, was, queue, version, deduplication db.Text
