@@ -3,6 +3,7 @@
 package interop
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
 	"maps"
@@ -128,13 +129,31 @@ func anyHold(t *testing.T, o *other) {
 	o.ranInOrder(t, handle, "gate-1", "1", "3", "5", "gate-2", "2", "4", "6", "7")
 }
 
-// ranInOrder wants exactly these workflows of anyHold to have started, in this order.
+// ranInOrder wants exactly these workflows of anyHold to have started, in this order. Two may have
+// started at the same time, because Python 2.31 writes whole seconds into SQLite.
 func (o *other) ranInOrder(t *testing.T, handle *sql.DB, ids ...string) {
 	t.Helper()
-	got := column(t, handle, o.text(`SELECT SUBSTR(workflow_uuid, 6) FROM {workflow_status} WHERE queue_name = 'kept' AND started_at_epoch_ms IS NOT NULL
-		ORDER BY started_at_epoch_ms`))
-	if !slices.Equal(got, ids) {
-		t.Errorf("%v ran, not %v", got, ids)
+	rows, err := handle.QueryContext(t.Context(), o.text(`SELECT SUBSTR(workflow_uuid, 6), started_at_epoch_ms FROM {workflow_status}
+		WHERE queue_name = 'kept' AND started_at_epoch_ms IS NOT NULL`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	started := map[string]int64{}
+	for rows.Next() {
+		var id string
+		var at int64
+		if err := rows.Scan(&id, &at); err != nil {
+			t.Fatal(err)
+		}
+		started[id] = at
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	inOrder := slices.IsSortedFunc(ids, func(a, b string) int { return cmp.Compare(started[a], started[b]) })
+	if all := slices.Sorted(maps.Keys(started)); !inOrder || !slices.Equal(all, slices.Sorted(slices.Values(ids))) {
+		t.Errorf("these started at %v, not %v one after the other", started, ids)
 	}
 }
 

@@ -14,7 +14,11 @@ func checkSchedules(t *testing.T, s *site) {
 	// A run of the application's own shows its SDK, without which no schedule is made.
 	s.start(t, "schedules-known", "echo")
 	s.awaitStatus(t, "schedules-known", "SUCCESS")
-	s.keptID(t, s.run(t, "schedules.lua").only(t))
+	var owner []string
+	if name := s.other().owner(t); name != "" {
+		owner = []string{"--owner", name}
+	}
+	s.keptID(t, s.run(t, "schedules.lua", owner...).only(t))
 	s.ownSchedule(t)
 	s.chunk(t, `
 		dbos.create_schedule{schedule_name = "mutual", workflow_name = "tick", schedule = "*/15 * * * *", context = {shop = "north"}}

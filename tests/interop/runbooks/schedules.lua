@@ -7,11 +7,19 @@ local args = require "args"
 local p = args.declare {
   summary = "Create, change, pause, trigger, backfill and delete schedules of a running application",
   prefix = {type = "string", default = "schedules", doc = "what the schedule names start with"},
+  owner = {type = "string", doc = "the owner of the schedules; without it, tables without owners"},
 }
 
 local soon = {timeout = 20, polling_interval = 0.05}
 
 local function name(which) return p.prefix .. "-" .. which end
+
+-- Creates a schedule for the application. Until it has run the workflow, no row shows whose the schedule is, which is
+-- refused where another application works beside it.
+local function create(schedule)
+  schedule.application_name = p.owner
+  dbos.create_schedule(schedule)
+end
 
 -- The runs that the application has started for a schedule, oldest first.
 local function runs(which)
@@ -40,7 +48,7 @@ end
 local function instant(wf) return time.parse(wf.output.at) end
 
 -- It starts a run at each whole second, with its context, on its queue.
-dbos.create_schedule{
+create{
   schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *",
   context = {shop = "north", list = {1, {2}}}, queue_name = "ordinary", cron_timezone = "America/New_York",
 }
@@ -48,10 +56,10 @@ dbos.create_schedule{
 -- as in UTC.
 local there = math.floor((time.now():unix() + 20700) / 3600) % 24
 local hours = "* * " .. there .. "," .. (there + 1) % 24 .. " * * *"
-dbos.create_schedule{schedule_name = name("zoned"), workflow_name = "tick", schedule = hours, cron_timezone = "Asia/Kathmandu"}
-dbos.create_schedule{schedule_name = name("elsewhere"), workflow_name = "tick", schedule = hours, cron_timezone = "UTC"}
-dbos.create_schedule{schedule_name = name("class"), workflow_name = "total", workflow_class_name = "Orders", schedule = "* * * * * *"}
-dbos.create_schedule{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *"}
+create{schedule_name = name("zoned"), workflow_name = "tick", schedule = hours, cron_timezone = "Asia/Kathmandu"}
+create{schedule_name = name("elsewhere"), workflow_name = "tick", schedule = hours, cron_timezone = "UTC"}
+create{schedule_name = name("class"), workflow_name = "total", workflow_class_name = "Orders", schedule = "* * * * * *"}
+create{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *"}
 local first_runs = await("every", 3)
 local seen = {}
 for _, wf in ipairs(first_runs) do
@@ -77,7 +85,7 @@ assert(#dbos.list_schedules{schedule_name_prefix = p.prefix} == 5 and #dbos.list
 -- A paused schedule starts no run while others go on. The application has noticed the pause when it starts a run of a
 -- schedule that was created after it.
 dbos.pause_schedule(name("every"))
-dbos.create_schedule{schedule_name = name("later"), workflow_name = "tick", schedule = "* * * * * *"}
+create{schedule_name = name("later"), workflow_name = "tick", schedule = "* * * * * *"}
 await("later", 1)
 await("steady", #finished("steady") + 1)
 local silent = #runs("every")
@@ -88,12 +96,8 @@ assert(#runs("every") == silent and dbos.get_schedule(name("every")).status == "
 local triggered = dbos.trigger_schedule(name("every")):get_result(soon)
 assert(triggered.context.list[1] == 1 and time.parse(triggered.at) > time.ago("1m"))
 
--- A workflow that is registered as portable receives the same, with the time as text, because the SDK converts it. No row
--- shows whose it is as yet, so the call names the application, which is refused without where another works beside it.
-dbos.create_schedule{
-  schedule_name = name("portable"), workflow_name = "tickPortable", schedule = "0 0 1 1 *", context = {shop = "east"},
-  application_name = first_runs[1].application_name,
-}
+-- A workflow that is registered as portable receives the same, with the time as text, because the SDK converts it.
+create{schedule_name = name("portable"), workflow_name = "tickPortable", schedule = "0 0 1 1 *", context = {shop = "east"}}
 local told = dbos.trigger_schedule(name("portable")):get_result(soon)
 assert(told.type == "string" and time.parse(told.at) > time.ago("1m") and told.context.shop == "east", json.encode(told))
 
