@@ -130,7 +130,7 @@ func anyHold(t *testing.T, o *other) {
 }
 
 // ranInOrder wants exactly these workflows of anyHold to have started, in this order. Two may have
-// started at the same time, because Python 2.31 writes whole seconds into SQLite.
+// started at the same time, because Python writes whole seconds into a SQLite before 3.42.
 func (o *other) ranInOrder(t *testing.T, handle *sql.DB, ids ...string) {
 	t.Helper()
 	rows, err := handle.QueryContext(t.Context(), o.text(`SELECT SUBSTR(workflow_uuid, 6), started_at_epoch_ms FROM {workflow_status}
