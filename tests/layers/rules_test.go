@@ -62,7 +62,7 @@ func rules() map[string]rule {
 		"runtime/run/guard":         {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},
 		"runtime/terminal":          {},
 		"runtime/fullscreen":        {ours: []string{"runtime/terminal"}},
-		"runtime/run/journal":       {ours: []string{"client/codec", "runtime/declare"}},
+		"runtime/run/journal":       {ours: []string{"client/codec", "runtime/declare", "stdlib/backoff"}},
 		"runtime/run/trail":         {ours: []string{"runtime/declare", "runtime/run/audit"}},
 		"runtime/run/audit":         {ours: []string{"runtime/declare", "runtime/plainfile", "runtime/terminal"}},
 		"runtime/run/profile":       {ours: []string{"runtime/plainfile", "runtime/declare"}},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/stdlib/backoff"
 )
 
 // Default limits of a journal.
@@ -78,7 +79,7 @@ func New(ctx context.Context, config Config) (*Journal, error) {
 		config.Clock = time.Now
 	}
 	if config.Sleep == nil {
-		config.Sleep = sleep
+		config.Sleep = backoff.Wait
 	}
 	recorded, err := config.Record.Load(ctx)
 	if err != nil {

@@ -47,15 +47,3 @@ func (j *Journal) alarm(recorded, asked *Step, d time.Duration) (time.Time, erro
 	}
 	return time.UnixMilli(milliseconds), nil
 }
-
-// sleep waits in real time.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
