@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -77,7 +76,7 @@ type life struct {
 	x       *worker.Executor
 	client  client.Client
 	end     context.CancelFunc
-	over    sync.WaitGroup
+	buried  chan struct{} // closed when the executor of the dead is closed
 	armed   atomic.Bool
 	flights atomic.Int64
 	dead    atomic.Bool
@@ -99,7 +98,18 @@ func (l *life) intercept(pgproxy.Request) pgproxy.Action {
 func (l *life) die() {
 	if l.dead.CompareAndSwap(false, true) {
 		l.end()
-		l.over.Go(l.x.Close)
+		go func() {
+			defer close(l.buried)
+			l.x.Close()
+		}()
+	}
+}
+
+// bury waits for the executor of the dead. The proxy must be closed, because its requests let an
+// executor die at any time until then.
+func (l *life) bury() {
+	if l.dead.Load() {
+		<-l.buried
 	}
 }
 
@@ -157,7 +167,8 @@ type failer interface {
 
 // live lets an executor work until nothing is left to do, or it dies.
 func (g *graveyard) live(t failer, d death) {
-	l := &life{death: d}
+	l := &life{death: d, buried: make(chan struct{})}
+	defer l.bury()
 	config := g.b.Config()
 	if g.b.Name != "SQLite" {
 		proxy := pgproxy.New(g.t, config.DatabaseURL, pgproxy.Options{Intercept: l.intercept})
@@ -166,7 +177,6 @@ func (g *graveyard) live(t failer, d death) {
 	}
 	var ctx context.Context
 	ctx, l.end = context.WithCancel(context.Background())
-	defer l.over.Wait()
 	defer l.end()
 	must := func(err error) {
 		if err != nil {
