@@ -37,6 +37,8 @@ type ExecutorConfig struct {
 	ListenQueues []string // as in Config
 	// Unowned lets it take, cancel and release rows without an owner too, as applications do.
 	Unowned bool
+	// Only is the id of the one workflow that it claims; it claims any if this is empty.
+	Only string
 
 	Slots               int           // how many runs go on at once, 32 if zero; a run that waits takes none
 	ParkAfter           time.Duration // a run that sleeps for longer leaves memory, a minute if zero

@@ -13,6 +13,7 @@ const (
 	// canFinish are the rows of a queue that this executor can finish: of a registered name and
 	// version, of no class, and in a serialization that it can write.
 	canFinish = waitingOnQueue + `
+		AND (CAST(:only AS TEXT) IS NULL OR ws.workflow_uuid = CAST(:only AS TEXT))
 		AND EXISTS (SELECT 1 FROM {rows k name:TEXT=:names version:TEXT=:known_versions}
 			WHERE k.name = ws.name AND (k.version = '' OR ws.application_version IS NULL OR k.version = ws.application_version))
 		AND COALESCE(ws.class_name, '') = '' AND COALESCE(ws.config_name, '') = ''
@@ -46,7 +47,7 @@ RETURNING workflow_uuid`
 	holdQueue = `SELECT q.name FROM {queues} AS q WHERE q.name = :queue {hold}`
 
 	selectRecords = `
-SELECT workflow_uuid, function_id, function_name, output, error, child_workflow_id, serialization
+SELECT workflow_uuid, function_id, function_name, output, error, child_workflow_id, serialization, started_at_epoch_ms, completed_at_epoch_ms
 FROM {operation_outputs} WHERE {in workflow_uuid :ids} ORDER BY workflow_uuid, function_id`
 
 	selectOfToken = `SELECT ws.workflow_uuid FROM {workflow_status} AS ws
@@ -112,9 +113,8 @@ func (x *Executor) hunger() {
 // time, because a round of many claims may take longer than a lease.
 func (x *Executor) claim(ctx context.Context, queue Queue, partition *string, budget int64) (ids []string, err error) {
 	w := x.worker.Load()
-	args := w.claimArgs(queue, partition, budget)
+	args := x.claimArgs(queue, partition, budget)
 	args["token"] = newToken()
-	x.catalogue().args(args)
 	now, renews := w.now(), x.renewalIsDue()
 	err = w.db.Run(ctx, func(b *db.Batch) {
 		b.Guard(selectNoLease, x.leaseArgs(), errDead)
@@ -135,6 +135,14 @@ func (x *Executor) claim(ctx context.Context, queue Queue, partition *string, bu
 		x.leases.renewed = now
 	}
 	return ids, err
+}
+
+// claimArgs returns the arguments of canFinish and of a claim.
+func (x *Executor) claimArgs(queue Queue, partition *string, budget int64) query.Args {
+	args := x.worker.Load().claimArgs(queue, partition, budget)
+	args["only"] = optional(x.config.Only)
+	x.catalogue().args(args)
+	return args
 }
 
 // claimText returns the statement of a claim: counted if a limit counts the rows of all executors,
@@ -228,7 +236,7 @@ func addRecord(row db.Row, records map[string]map[int]record) error {
 	r := record{recorded: true}
 	var id string
 	var number int64
-	err := row.Scan(&id, &number, &r.recordedName, &r.output, &r.error, &r.child, &r.codec)
+	err := row.Scan(append([]any{&id, &number}, r.columns()...)...)
 	if records[id] == nil {
 		records[id] = map[int]record{}
 	}

@@ -36,8 +36,7 @@ type partitions struct {
 }
 
 func (x *Executor) openPartitions(ctx context.Context, queue Queue) (open partitions, err error) {
-	args := x.worker.Load().claimArgs(queue, nil, 0)
-	x.catalogue().args(args)
+	args := x.claimArgs(queue, nil, 0)
 	whole, _ := queue.scopes()
 	err = x.worker.Load().db.Read(ctx, func(b *db.Batch) {
 		open = partitions{room: math.MaxInt32}

@@ -62,56 +62,89 @@ func (r *Run) Effect(name string, fn func(ctx context.Context) (any, error)) (an
 	if err != nil {
 		return nil, err
 	}
-	batches := r.recordedBatches(name)
-	for try := 1; !s.recorded; try++ {
-		value, err, again := r.tryEffect(s, batches, fn)
-		switch {
-		case !again:
-			return value, err
-		case try == effectTries:
-			return nil, r.interrupted(err)
+	e := &effect{step: s, ctx: r.ctx, batches: r.recordedBatches(name), fail: func(failed error) error { return r.fail(s, failed) }}
+	e.call = func(ctx context.Context) error {
+		value, failed := fn(ctx)
+		if failed != nil {
+			return failed
 		}
-		if err := r.readStored(s); err != nil {
-			return nil, err
-		}
+		return r.encode(s, value)
+	}
+	if err := r.carryOut(e); err != nil {
+		return nil, err
 	}
 	return s.replay()
 }
 
-// tryEffect runs fn once. It returns true if nothing is recorded, as far as it knows, and fn must
-// run again.
-func (r *Run) tryEffect(s *step, batches db.Batches, fn func(ctx context.Context) (any, error)) (value any, failed error, again bool) {
-	t := &db.Transaction{First: func(b *db.Batch) { r.claimStep(b, s) }}
+// An effect is a step whose function makes changes.
+type effect struct {
+	step    *step
+	ctx     context.Context // of the function, without the transaction
+	batches db.Batches
+	call    func(context.Context) error // calls the function, and puts its result into the step
+	fail    func(error) error           // ends the step with an error of call, whose changes are undone
+}
+
+// carryOut makes an effect, unless its step is recorded.
+func (r *Run) carryOut(e *effect) error {
+	for try := 1; !e.step.recorded; try++ {
+		t := &db.Transaction{First: func(b *db.Batch) { r.claimStep(b, e.step) }}
+		err, again := r.tryEffect(e, t)
+		switch {
+		case !again:
+			t.Settle(err)
+			return err
+		case try == effectTries:
+			t.Settle(err)
+			return r.interrupted(err)
+		}
+		if failed := r.readStored(e.step); failed != nil {
+			t.Settle(err)
+			return failed
+		}
+		t.Settle(r.undone(e.step, err))
+	}
+	return nil
+}
+
+// undone returns nil if the step is recorded, and else the error after which it is not.
+func (r *Run) undone(s *step, err error) error {
+	if s.recorded {
+		return nil
+	}
+	return fmt.Errorf("it was undone, and is tried again: %s", err)
+}
+
+// tryEffect calls the function once. It returns true if nothing is recorded, as far as it knows,
+// and the function must be called again.
+func (r *Run) tryEffect(e *effect, t *db.Transaction) (failed error, again bool) {
 	defer t.Rollback(r.ctx)
-	value, failed = fn(db.WithBatches(db.InTransaction(r.ctx, t), batches))
+	failed = e.call(db.WithBatches(db.InTransaction(e.ctx, t), e.batches))
 	if err := r.ended(); err != nil {
-		return nil, err, false
+		return err, false
 	}
 	switch refused := t.Refused(); {
 	case errors.Is(refused, errRecorded):
-		return nil, refused, true
+		return refused, true
 	case errors.Is(refused, errFenced):
 		owned, err := r.owns()
 		if err != nil {
-			return nil, r.interrupted(err), false
+			return r.interrupted(err), false
 		}
 		if !owned {
-			return nil, r.end(r.fenced(s)), false
+			return r.end(r.fenced(e.step)), false
 		}
 		failed = errElsewhere
 	case t.Broken() != nil:
-		return nil, t.Broken(), passing(t.Broken())
-	case failed != nil && passing(failed):
-		return nil, r.interrupted(failed), false
-	}
-	if failed == nil {
-		failed = r.encode(s, value)
+		return t.Broken(), passing(t.Broken())
+	case failed != nil && (passing(failed) || errors.Is(failed, ErrAgain)):
+		return r.interrupted(failed), false
 	}
 	if failed != nil {
 		t.Rollback(r.ctx)
-		return nil, r.fail(s, failed), false
+		return e.fail(failed), false
 	}
-	return r.commit(s, t, value)
+	return r.commit(e.step, t)
 }
 
 // claimStep adds the guards of a step to the batch that begins its transaction.
@@ -129,26 +162,23 @@ func (r *Run) owns() (owned bool, err error) {
 	return owned, err
 }
 
-// commit records the result of an effect in the transaction, if fn has changed anything.
-func (r *Run) commit(s *step, t *db.Transaction, value any) (result any, failed error, again bool) {
-	s.ended = r.worker.now()
+// commit records the result of an effect in the transaction, if its function has changed anything.
+func (r *Run) commit(s *step, t *db.Transaction) (failed error, again bool) {
+	if s.ended == 0 {
+		s.ended = r.worker.now()
+	}
 	if !t.Begun() {
-		if err := r.record(s, nil); err != nil {
-			return nil, err, false
-		}
-		result, failed = r.exact(s, value, nil)
-		return result, failed, false
+		return r.record(s, nil), false
 	}
 	var recorded int64
 	err := t.Commit(r.ctx, func(b *db.Batch) { b.Exec(recordStep, r.recordArgs(s), &recorded) })
 	switch {
 	case err != nil && (passing(err) || db.Unsure(err)):
-		return nil, err, true
+		return err, true
 	case err != nil:
-		return nil, fmt.Errorf("step %d of workflow %q cannot be recorded: %w", s.number, r.id, err), false
-	case recorded == 0: // fn has deleted the workflow of its own run
-		return nil, r.end(r.gone()), false
+		return fmt.Errorf("step %d of workflow %q cannot be recorded: %w", s.number, r.id, err), false
+	case recorded == 0: // the function has deleted the workflow of its own run
+		return r.end(r.gone()), false
 	}
-	result, failed = r.exact(s, value, nil)
-	return result, failed, false
+	return nil, false
 }

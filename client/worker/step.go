@@ -13,7 +13,7 @@ const (
 	selectState = `SELECT status FROM {workflow_status} WHERE workflow_uuid = :id`
 
 	selectStep = `
-SELECT function_name, output, error, child_workflow_id, serialization FROM {operation_outputs}
+SELECT function_name, output, error, child_workflow_id, serialization, started_at_epoch_ms, completed_at_epoch_ms FROM {operation_outputs}
 WHERE workflow_uuid = :id AND function_id = :step`
 
 	// selectOtherOwner finds the workflow if another run owns it, and keeps that from changing
@@ -50,11 +50,17 @@ type record struct {
 	recordedName         db.Text
 	output, error, child db.Text
 	codec                db.Text
+	recordedAt           [2]db.Int // when the step began and ended, in Unix milliseconds
+}
+
+// columns are the places of the columns of selectStep.
+func (r *record) columns() []any {
+	return []any{&r.recordedName, &r.output, &r.error, &r.child, &r.codec, &r.recordedAt[0], &r.recordedAt[1]}
 }
 
 func scanRecord(row db.Row) (record, error) {
 	r := record{recorded: true}
-	err := row.Scan(&r.recordedName, &r.output, &r.error, &r.child, &r.codec)
+	err := row.Scan(r.columns()...)
 	return r, err
 }
 

@@ -27,6 +27,7 @@ func (r *Run) newJournal() error {
 	config := *r.config.Environment.Journal
 	config.Registry = r.registry
 	config.Abort = func(err error) { r.vm.Abort(err) }
+	config.Counter = r.guard
 	made, err := journal.New(r.ctx, config)
 	if err != nil {
 		return err
@@ -55,6 +56,21 @@ func (r *Run) journalEnd(err error) error {
 		return failed
 	}
 	return err
+}
+
+// printedBefore returns true for a text that an earlier process of the run has printed.
+func (r *Run) printedBefore() bool {
+	return r.config.Environment.PrintOnce && r.journal != nil && r.journal.Replaying()
+}
+
+// Unfinished returns true for the error of a run with a Journal that can go on: it was stopped, or
+// its record failed or is full, before its script had ended. A script that does not ask for the
+// recorded steps is at its end.
+func Unfinished(err error) bool {
+	if _, differs := errors.AsType[*journal.NonDeterministicError](err); differs {
+		return false
+	}
+	return interrupted(err) || journal.Stopped(err)
 }
 
 // interrupted returns true for the error of a run that was stopped before its script had ended. A

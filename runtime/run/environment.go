@@ -47,6 +47,12 @@ type Environment struct {
 	// random numbers of the script from it: Clock and Sleep are the real ones of the journal. Nil
 	// records nothing.
 	Journal *journal.Config
+	// PrintOnce discards the texts that the script prints while recorded steps of the Journal are
+	// left, because an earlier process has printed them.
+	PrintOnce bool
+	// ModuleTexts are the modules beside the script, by the names that require gets. If it is not
+	// nil, require reads no files.
+	ModuleTexts map[string]string
 	// Declared is called with the plan that schedule.declare declares. It may be nil.
 	Declared func(schedule.Plan)
 }

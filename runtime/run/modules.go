@@ -89,10 +89,10 @@ func (r *Run) vmConfig() vm.Config {
 	}
 	r.testGlobals(modules, globals)
 	return vm.Config{
-		Stdout: &flushing{r.printer, r.config.Stdout}, Limits: r.config.Limits, Loaders: modules, Globals: globals,
+		Stdout: &flushing{r.printer, r.config.Stdout, r.printedBefore}, Limits: r.config.Limits, Loaders: modules, Globals: globals,
 		ErrorOf: errorOf, Elsewhere: r.registry.Elsewhere, PrintedTable: r.config.PrintedTable, Overdue: r.overdue,
 		Undoing: r.guard.Applying, Conceal: panicText, Clock: r.config.Environment.preciseNow, Coverage: r.config.Environment.Coverage,
-		Durable: r.durable(), Neighbours: r.config.Neighbours, MemoryHint: memoryHint, SizeOf: bridge.SizeOf,
+		Durable: r.durable(), Modules: r.config.Environment.ModuleTexts, Neighbours: r.config.Neighbours, MemoryHint: memoryHint, SizeOf: bridge.SizeOf,
 	}
 }
 
@@ -129,9 +129,13 @@ func (l limitedStdout) Write(p []byte) (int, error) { return l.run.vm.Stdout().W
 type flushing struct {
 	printer *render.Printer
 	out     io.Writer
+	before  func() bool // returns true for a text that an earlier process has printed
 }
 
 func (f *flushing) Write(p []byte) (int, error) {
+	if f.before() {
+		return len(p), nil
+	}
 	if err := f.printer.Pass(f.out, p); err != nil {
 		return 0, err
 	}

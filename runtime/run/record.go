@@ -39,7 +39,7 @@ func (r *Run) ID() string { return r.record.ID }
 // describe returns the fields of the run for the audit log. Execute adds the script's hash.
 func (r *Run) describe() audit.Run {
 	record := audit.Run{
-		ID: cmp.Or(r.config.Environment.ID, newID()), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: r.config.Profile,
+		ID: cmp.Or(r.config.Environment.ID, NewID()), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: r.config.Profile,
 		Script: r.config.Script, Arguments: maskedArguments(r.config.Arguments), Reason: audit.Mask(r.config.Reason),
 	}
 	if u, err := user.Current(); err == nil {
@@ -79,7 +79,8 @@ func isDatabaseURL(word string) bool {
 // then sort by time. Six random digits follow: an id is short enough to type.
 const idLayout = "20060102-150405-"
 
-func newID() string {
+// NewID returns the id of a new run.
+func NewID() string {
 	random := make([]byte, 3)
 	_, _ = rand.Read(random)
 	return time.Now().UTC().Format(idLayout) + hex.EncodeToString(random)

@@ -17,7 +17,7 @@ type rule struct {
 func rules() map[string]rule {
 	return map[string]rule{
 		"cmd/dbos-script": {
-			ours: []string{"bindings", "client", "client/codec", "client/simulator", "client/worker", "runtime/...", "stdlib/...", "scripts/..."},
+			ours: []string{"bindings", "client", "client/codec", "client/simulator", "client/worker", "client/worker/store", "runtime/...", "stdlib/...", "scripts/..."},
 		},
 
 		// The one place that joins the client, the modules and the VM. Programs in Go import it.
@@ -62,6 +62,7 @@ func rules() map[string]rule {
 		"runtime/run/guard":         {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},
 		"runtime/terminal":          {},
 		"runtime/fullscreen":        {ours: []string{"runtime/terminal"}},
+		"runtime/run/durable":       {ours: []string{"client", "client/codec", "client/worker", "client/worker/store", "runtime/declare", "runtime/lua/syntax", "runtime/lua/vm", "runtime/run", "runtime/run/journal", "stdlib"}},
 		"runtime/run/journal":       {ours: []string{"client/codec", "runtime/declare", "stdlib/backoff"}},
 		"runtime/run/trail":         {ours: []string{"runtime/declare", "runtime/run/audit"}},
 		"runtime/run/audit":         {ours: []string{"runtime/declare", "runtime/plainfile", "runtime/terminal"}},

@@ -20,6 +20,7 @@ type Transaction struct {
 	open    openConnection // nil while there is no transaction on the database
 	refused error          // of the batch that was to begin it, or nil
 	broken  error          // why the batches cannot be committed any more, or nil
+	settled []func(error)  // are called when the outcome is known
 }
 
 // An openConnection is a connection inside a transaction.
@@ -64,6 +65,31 @@ func Changed(ctx context.Context) bool {
 func Restart(ctx context.Context) {
 	if t := transactionOf(ctx); t != nil {
 		t.Rollback(ctx)
+	}
+}
+
+// AfterCommit has f called when the outcome of a context's transaction is known: with nil if it is
+// committed, with the reason if it is undone, and with an error for which Unsure returns true if
+// nobody knows. It returns false, and does nothing, if the context has no transaction.
+func AfterCommit(ctx context.Context, f func(error)) bool {
+	t := transactionOf(ctx)
+	if t == nil {
+		return false
+	}
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.settled = append(t.settled, f)
+	return true
+}
+
+// Settle calls the functions of AfterCommit, each once.
+func (t *Transaction) Settle(err error) {
+	t.mutex.Lock()
+	settled := t.settled
+	t.settled = nil
+	t.mutex.Unlock()
+	for _, f := range settled {
+		f(err)
 	}
 }
 

@@ -22,6 +22,9 @@ type Config struct {
 	// ScriptDir is where require looks for files; empty is the folder of the file that runs, and
 	// no files for strings.
 	ScriptDir string
+	// Modules are the texts of the script's own modules, by the names that require gets. If it is
+	// not nil, require reads no files.
+	Modules map[string]string
 	// Loaders are the built-in modules of require, each loaded once, when it is first asked for.
 	Loaders map[string]Loader
 	// Globals are the host's globals, each made when it is first read. A loader that stands here

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -94,8 +95,22 @@ func (v *VM) findModule(name string) (file, source string, err error) {
 	for name := range v.config.Loaders {
 		builtin = append(builtin, name)
 	}
+	if v.config.Modules != nil {
+		return v.givenModule(name, builtin)
+	}
 	candidate, source, err := FindModule(v.modules.dir, name, builtin)
 	return path.Join(v.modules.shown, candidate), source, err
+}
+
+// givenModule returns the text of a module of Config.Modules.
+func (v *VM) givenModule(name string, builtin []string) (file, source string, err error) {
+	source, found := v.config.Modules[name]
+	if !found {
+		known := append(slices.Sorted(maps.Keys(v.config.Modules)), builtin...)
+		return "", "", fmt.Errorf("module %q not found%s: it is no built-in module, and none of those that were stored with the script, which require names in quotes",
+			name, declare.DidYouMean(name, known))
+	}
+	return strings.ReplaceAll(name, ".", "/") + ".lua", source, nil
 }
 
 // FindModule reads the file that require finds for a name in a script's folder, which may be

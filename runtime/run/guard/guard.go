@@ -118,21 +118,66 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 		return g.refuse(record, count, err)
 	}
 	g.total, g.runTotal = g.total+count, g.runTotal+count
-	err = g.watched(ctx, record.Operation, apply)
+	m := made{record.Operation, change, count, entry}
+	if err := g.watched(ctx, record.Operation, apply); err != nil {
+		return g.settle(m, err)
+	}
+	if client.AfterCommit(ctx, func(err error) { g.settleLater(m, err) }) {
+		return nil
+	}
+	return g.settle(m, nil)
+}
+
+// made is a change that was sent.
+type made struct {
+	operation string
+	change    *client.Change
+	count     int64
+	entry     entry
+}
+
+// settleLater settles a change whose transaction has ended after its gate. One that was undone does
+// not count, because the call is made again.
+func (g *Guard) settleLater(m made, err error) {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	if err != nil && !client.MayHaveTakenEffect(err) {
+		g.total, g.runTotal = g.total-m.count, g.runTotal-m.count
+	}
+	_ = g.settle(m, err) // an audit log that cannot be written ends the run
+}
+
+// settle notes the outcome of a change, and returns err, or why it cannot be recorded.
+func (g *Guard) settle(m made, err error) error {
+	change := m.change
 	if err == nil {
-		g.tallies.add(record.Operation, change)
-		g.stopped.add(record.Operation, change)
+		g.tallies.add(m.operation, change)
+		g.stopped.add(m.operation, change)
 		g.undoable = g.undoable || change.Keep && change.Changed > 0 && (change.Former == nil || len(change.Former) > 0)
 	} else if change.Rows == nil { // a change of rows may stop between two transactions
 		change.Changed = 0
 	}
 	outcome := outcomeOf(change, err)
-	g.summary.add(record.Operation, outcome, count, change.Changed)
-	if failed := entry.end(outcome, change, err); failed != nil {
+	g.summary.add(m.operation, outcome, m.count, change.Changed)
+	if failed := m.entry.end(outcome, change, err); failed != nil {
 		g.config.Abort(failed)
 		return errors.Join(err, failed)
 	}
 	return err
+}
+
+// Counted returns how many workflows the run has changed, as --max-changes counts them.
+func (g *Guard) Counted() int64 {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	return g.runTotal
+}
+
+// Count adds changes that an earlier process of the run has made.
+func (g *Guard) Count(changes int64) {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	g.total, g.runTotal = g.total+changes, g.runTotal+changes
 }
 
 // nothing is a call that was found to have nothing to change. It needs no permission, and no

@@ -13,8 +13,9 @@
 // numbers after it; Step.Within counts them, and a replay of the call skips them.
 //
 // A step is recorded after the call. A call that acts outside may therefore happen again if the
-// process ends between the two. A change is recorded in the transaction that makes it: Record.Begin
-// puts the step into the context of the call.
+// process ends between the two. A change is recorded in the transaction that makes it, by
+// Record.Change. Steps that the record adds by itself meanwhile, such as the batches of a call with
+// several transactions, have the numbers after it too.
 //
 // # Determinism
 //
@@ -23,10 +24,9 @@
 // random numbers begin. If the script asks for another call than the recorded one, or ends while
 // steps remain, the run ends with a NonDeterministicError.
 //
-// # Not built yet
+// # Records
 //
-// No command makes a journal: run.Environment.Journal and run.Replay are the ways in. Memory
-// is the only Record; the one that keeps the steps of a workflow in the system database comes with
-// the checkpoint of the client. A function that gets a callback, such as dbos.wait with each,
-// cannot be recorded with it.
+// Package durable has the record that keeps the steps in the rows of a workflow. Memory keeps them
+// for a test, or for a replay. A function that gets a callback, such as dbos.wait with each, cannot
+// be recorded with it.
 package journal

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
 )
 
@@ -84,3 +85,10 @@ func (e *recordError) Error() string {
 	return fmt.Sprintf("%s: it cannot be recorded: %v", e.step.String(), e.err)
 }
 func (e *recordError) Unwrap() error { return e.err }
+
+// Stopped returns true if a record that fails or is full has ended the run.
+func Stopped(err error) bool {
+	_, full := errors.AsType[*fullError](err)
+	_, unrecorded := errors.AsType[*recordError](err)
+	return full || unrecorded
+}

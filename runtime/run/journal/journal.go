@@ -43,11 +43,22 @@ type Config struct {
 	Sleep func(context.Context, time.Duration) error
 	// Limits bound the journal.
 	Limits Limits
+	// Counter counts the changes of the run, so that its limits hold over all its processes. It may
+	// be nil.
+	Counter Counter
 	// Finished is set for a run that has ended: a call beyond its record is not made, and is a
 	// NonDeterministicError.
 	Finished bool
 	// Abort ends the run with an error that the script cannot catch. It may be nil.
 	Abort func(error)
+}
+
+// A Counter counts the changes of a run.
+type Counter interface {
+	// Counted returns how many there are.
+	Counted() int64
+	// Count adds those of a recorded step.
+	Count(changes int64)
 }
 
 // A Journal is the journal of one run of a script. It is for one goroutine at a time.
@@ -75,9 +86,7 @@ var _ declare.Journal = (*Journal)(nil)
 func New(ctx context.Context, config Config) (*Journal, error) {
 	config.Limits.Steps = cmp.Or(config.Limits.Steps, DefaultSteps)
 	config.Limits.Bytes = cmp.Or(config.Limits.Bytes, DefaultBytes)
-	if config.Clock == nil {
-		config.Clock = time.Now
-	}
+	config.Clock = inMilliseconds(config.Clock)
 	if config.Sleep == nil {
 		config.Sleep = backoff.Wait
 	}
@@ -94,6 +103,15 @@ func New(ctx context.Context, config Config) (*Journal, error) {
 		j.bytes += recorded[i].Size()
 	}
 	return j, nil
+}
+
+// inMilliseconds returns a clock of the precision in which a record keeps times, so that a replay
+// has the same ones. Nil is the clock of the machine.
+func inMilliseconds(clock func() time.Time) func() time.Time {
+	if clock == nil {
+		clock = time.Now
+	}
+	return func() time.Time { return clock().Truncate(time.Millisecond) }
 }
 
 // Now returns the time that the script sees: when its last step ended.
@@ -122,8 +140,10 @@ func (j *Journal) Call(ctx context.Context, c declare.Call) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case recorded != nil && !recorded.Open:
+	case recorded != nil:
 		return j.replay(ctx, &c, p, recorded)
+	case c.Kind() == declare.Changes:
+		return j.change(ctx, &c, p, asked)
 	}
 	return j.live(ctx, &c, p, asked)
 }
@@ -151,9 +171,7 @@ func (j *Journal) take(asked *Step) (*Step, error) {
 		return nil, j.fail(&NonDeterministicError{Recorded: recorded, Asked: asked})
 	}
 	j.next++
-	if !recorded.Open {
-		j.taken++
-	}
+	j.taken++
 	return recorded, nil
 }
 
@@ -174,6 +192,11 @@ func (j *Journal) beyond(s *Step) error {
 // replay returns the recorded result, or makes the object of the call again.
 func (j *Journal) replay(ctx context.Context, c *declare.Call, p *plan, s *Step) (any, error) {
 	j.pass(s)
+	return j.outcome(ctx, c, p, s)
+}
+
+// outcome returns the result of a recorded step.
+func (j *Journal) outcome(ctx context.Context, c *declare.Call, p *plan, s *Step) (any, error) {
 	if s.Error != nil {
 		return nil, j.readError(s)
 	}
@@ -202,18 +225,15 @@ func (j *Journal) pass(s *Step) {
 	}
 	j.next = s.after()
 	j.clock = s.Ended
+	if j.config.Counter != nil && s.Changes > 0 {
+		j.config.Counter.Count(s.Changes)
+	}
 }
 
 // live makes a call, and records it.
 func (j *Journal) live(ctx context.Context, c *declare.Call, p *plan, s Step) (any, error) {
 	s.Began = j.config.Clock()
-	within := ctx
-	if c.Kind() == declare.Changes {
-		open := s
-		open.Open, open.Ended = true, s.Began
-		within = j.config.Record.Begin(ctx, open)
-	}
-	result, err := c.Do(within)
+	result, err := c.Do(ctx)
 	if j.failed != nil {
 		return nil, j.failed
 	}
@@ -226,10 +246,15 @@ func (j *Journal) live(ctx context.Context, c *declare.Call, p *plan, s Step) (a
 	if failed := j.append(s); failed != nil {
 		return nil, failed
 	}
-	if p.replay == declare.ReplayCall && err == nil {
-		j.made[result] = s.Number
-	}
+	j.remember(p, result, err, s.Number)
 	return result, err
+}
+
+// remember notes which step made an object that is no data.
+func (j *Journal) remember(p *plan, result any, err error, number int) {
+	if p.replay == declare.ReplayCall && err == nil {
+		j.made[result] = number
+	}
 }
 
 // interrupted returns true if the run has ended, because the error of a call is no result then.
@@ -240,27 +265,37 @@ func (j *Journal) interrupted(ctx context.Context) bool {
 
 // append records a step that ends now.
 func (j *Journal) append(s Step) error {
-	s.Ended, s.Open = j.config.Clock(), false
+	s.Ended = j.config.Clock()
 	return j.appendEnded(s)
 }
 
 // appendEnded records a step whose end is set.
 func (j *Journal) appendEnded(s Step) error {
-	s.Within = j.next - s.Number - 1
-	if total := j.bytes + s.Size(); total > j.config.Limits.Bytes {
-		return j.fail(&fullError{s, total, j.config.Limits.Bytes, "bytes with this step"})
+	if err := j.close(&s); err != nil {
+		return j.fail(err)
 	}
 	if err := j.config.Record.Append(j.ctx, s); err != nil {
 		return j.fail(&recordError{s, err})
 	}
-	if open, found := j.steps[s.Number]; found {
-		j.bytes -= open.Size()
+	j.add(&s)
+	return nil
+}
+
+// close counts the steps within a step that ends. It returns an error if the journal is full.
+func (j *Journal) close(s *Step) error {
+	s.Within = j.next - s.Number - 1
+	if total := j.bytes + s.Size(); total > j.config.Limits.Bytes {
+		return &fullError{*s, total, j.config.Limits.Bytes, "bytes with this step"}
 	}
-	j.steps[s.Number] = &s
+	return nil
+}
+
+// add notes a step that is recorded.
+func (j *Journal) add(s *Step) {
+	j.steps[s.Number] = s
 	j.taken++
 	j.bytes += s.Size()
 	j.clock = s.Ended
-	return nil
 }
 
 // fail ends the run.

@@ -86,8 +86,8 @@ func TestARunIsFinishedAfterKills(t *testing.T) {
 		if got := w.finish(t, script, kills...); got != want {
 			rt.Fatalf("after kills at %v of %d points\n%s\nprinted %s\nnot     %s", kills, points, script, got, want)
 		}
-		if !slices.Equal(w.changes, whole.changes) {
-			rt.Fatalf("after kills at %v of %d points\n%s\nchanged %v\nnot     %v", kills, points, script, w.changes, whole.changes)
+		if !slices.Equal(w.changed(), whole.changed()) {
+			rt.Fatalf("after kills at %v of %d points\n%s\nchanged %v\nnot     %v", kills, points, script, w.changed(), whole.changed())
 		}
 		if !oncePlus(w.posts, whole.posts, len(kills)) {
 			rt.Fatalf("after kills at %v of %d points\n%s\nposted %v\nnot    %v", kills, points, script, w.posts, whole.posts)
@@ -111,38 +111,29 @@ func oncePlus(posts, want []string, repeats int) bool {
 	return i == len(want)
 }
 
+// allKinds is a script with all kinds of calls.
+const allKinds = prelude + `
+	see(t.read(), t.change("a"), t.post("p1"))
+	local k = t.ticket("k1")
+	see(k.id, k:use(), pcall(t.fail, "Broken"))
+	for x in t.walk(7) do see(x.id) if x.num % 2 == 0 then see(t.change("w" .. x.num)) end end
+	see(pcall(function() for x in t.walk(9) do see(x.id) t.post(x.id) end end))
+	for x in t.walk_on(5) do see(x.id, t.read()) end
+	time.sleep("1h")
+	emit(t.walk(7))
+	see(t.change("b"), math.random(1e6))
+	print(table.concat(out, " "))`
+
 // Each point of one script that has everything, one after the other.
 func TestEachPointOfAScriptCanBeTheLast(t *testing.T) {
 	t.Parallel()
-	const script = prelude + `
-		see(t.read(), t.change("a"), t.post("p1"))
-		local k = t.ticket("k1")
-		see(k.id, k:use(), pcall(t.fail, "Broken"))
-		for x in t.walk(7) do see(x.id) if x.num % 2 == 0 then see(t.change("w" .. x.num)) end end
-		see(pcall(function() for x in t.walk(9) do see(x.id) t.post(x.id) end end))
-		for x in t.walk_on(5) do see(x.id, t.read()) end
-		time.sleep("1h")
-		emit(t.walk(7))
-		see(t.change("b"), math.random(1e6))
-		print(table.concat(out, " "))`
 	whole := newWorld()
-	want := whole.finish(t, script)
-	if len(whole.changes) != 8 || len(whole.posts) != 8 || !strings.Contains(want, "Seventh") {
-		t.Fatalf("printed %s, changed %v, posted %v", want, whole.changes, whole.posts)
+	want := whole.finish(t, allKinds)
+	if len(whole.changed()) != 8 || len(whole.posts) != 8 || !strings.Contains(want, "Seventh") {
+		t.Fatalf("printed %s, changed %v, posted %v", want, whole.changed(), whole.posts)
 	}
-	lines := strings.Split(strings.TrimSpace(want), "\n")
 	for k := range whole.points {
-		w := newWorld()
-		got := w.finish(t, script, k)
-		if rest := strings.Split(strings.TrimSpace(got), "\n"); rest[len(rest)-1] != lines[len(lines)-1] {
-			t.Errorf("killed at %d: printed %s\nnot %s", k, got, want)
-		}
-		if !slices.Equal(w.changes, whole.changes) {
-			t.Errorf("killed at %d: changed %v, not %v", k, w.changes, whole.changes)
-		}
-		if !oncePlus(w.posts, whole.posts, 1) {
-			t.Errorf("killed at %d: posted %v, not %v", k, w.posts, whole.posts)
-		}
+		expectFinished(t, newWorld(), whole, want, allKinds, k)
 	}
 	if whole.points < 60 {
 		t.Errorf("only %d points", whole.points)
@@ -155,8 +146,8 @@ func TestAWalkGoesOnBehindItsRecordedPages(t *testing.T) {
 	const script = prelude + `for x in t.walk_on(9) do see(x.id, t.change(x.id)) end print(table.concat(out, " "))`
 	w := newWorld()
 	want := newWorld().finish(t, script)
-	if got := w.finish(t, script, 8, 9); got != want || len(w.changes) != 9 {
-		t.Errorf("printed %s, changed %v, want %s", got, w.changes, want)
+	if got := w.finish(t, script, 8, 9); got != want || len(w.changed()) != 9 {
+		t.Errorf("printed %s, changed %v, want %s", got, w.changed(), want)
 	}
 	if len(w.asked) == 0 || w.asked[0] < 2 {
 		t.Errorf("it was begun behind %v items", w.asked)
@@ -338,11 +329,11 @@ func TestAWalkWithinACallIsSkippedWithIt(t *testing.T) {
 		t.Errorf("printed %q, and in a replay %q", first, second)
 	}
 	var within int
-	for _, s := range w.record.Steps() {
+	for _, s := range w.recorded().Steps() {
 		within += s.Within
 	}
 	if within != 2 {
-		t.Errorf("%d steps within others: %+v", within, w.record.Steps())
+		t.Errorf("%d steps within others: %+v", within, w.recorded().Steps())
 	}
 }
 
@@ -352,13 +343,13 @@ func TestAStepOfAnotherProcessEndsTheRun(t *testing.T) {
 	w := newWorld()
 	var script strings.Builder
 	script.WriteString(prelude + "t.read() t.post('a')")
-	w.record.Append(t.Context(), journal.Step{Number: 5, Name: "t.post"})
+	w.recorded().Append(t.Context(), journal.Step{Number: 5, Name: "t.post"})
 	_, err := w.run(t, script.String())
 	var different *journal.NonDeterministicError
 	if !errors.As(err, &different) || different.Recorded.Number != 5 {
 		t.Errorf("got %v", err)
 	}
-	if err := w.record.Append(t.Context(), journal.Step{Number: 5}); !errors.Is(err, journal.ErrTaken) {
+	if err := w.recorded().Append(t.Context(), journal.Step{Number: 5}); !errors.Is(err, journal.ErrTaken) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -371,9 +362,9 @@ func TestAFinishedRunIsReplayed(t *testing.T) {
 	w.finish(t, script)
 	replay := func(script string) error {
 		return run.Replay(t.Context(), run.Config{Script: "a.lua", Environment: run.Environment{Modules: []declare.Module{w.module()}}},
-			run.Text("a.lua", script), w.record.Steps())
+			run.Text("a.lua", script), w.recorded().Steps())
 	}
-	changes, posts, points, steps := len(w.changes), len(w.posts), w.points, len(w.record.Steps())
+	changes, posts, points, steps := len(w.changed()), len(w.posts), w.points, len(w.recorded().Steps())
 	for added, want := range map[string]string{
 		"":                           "",
 		" error('at the end')":       "",
@@ -389,8 +380,8 @@ func TestAFinishedRunIsReplayed(t *testing.T) {
 	if err := replay(prelude + "t.read() t.change('a') t.read()"); err == nil || !strings.Contains(err.Error(), "step 2 is recorded as t.post") {
 		t.Errorf("got %v", err)
 	}
-	if len(w.changes) != changes || len(w.posts) != posts || w.points != points || len(w.record.Steps()) != steps {
-		t.Errorf("the replay did something: changed %v, posted %v, recorded %d steps", w.changes, w.posts, len(w.record.Steps()))
+	if len(w.changed()) != changes || len(w.posts) != posts || w.points != points || len(w.recorded().Steps()) != steps {
+		t.Errorf("the replay did something: changed %v, posted %v, recorded %d steps", w.changed(), w.posts, len(w.recorded().Steps()))
 	}
 	if err := run.Replay(t.Context(), run.Config{Limits: vm.Limits{Time: time.Nanosecond}}, run.Text("a.lua", "while true do end"), nil); !run.TimedOut(err) {
 		t.Errorf("got %v", err)
@@ -404,7 +395,7 @@ func TestAnInterruptedCallIsNotRecorded(t *testing.T) {
 	if _, err := w.run(t, prelude+"t.read() t.stop()"); !errors.Is(err, errKilled) {
 		t.Errorf("got %v", err)
 	}
-	if steps := w.record.Steps(); len(steps) != 1 || steps[0].Name != "t.read" {
+	if steps := w.recorded().Steps(); len(steps) != 1 || steps[0].Name != "t.read" {
 		t.Errorf("recorded %+v", steps)
 	}
 }
@@ -413,24 +404,26 @@ func TestPureCallsAreNoSteps(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	w.finish(t, prelude+"t.add(1, 2) t.post('a') t.add(3, 4)")
-	if steps := w.record.Steps(); len(steps) != 1 || steps[0].Name != "t.post" || steps[0].Where != "a.lua:5" {
+	if steps := w.recorded().Steps(); len(steps) != 1 || steps[0].Name != "t.post" || steps[0].Where != "a.lua:5" {
 		t.Errorf("recorded %+v", steps)
 	}
 }
 
-// A step of a change that took effect is open until its result is recorded.
+// A change and its step are there together, or not at all.
 func TestAChangeIsRecordedWithItsEffect(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	w.killAt = 1 // after the change, before its result is recorded
-	if _, err := w.run(t, prelude+"t.change('a')"); !w.dead {
-		t.Fatalf("it was not killed: %v", err)
-	}
-	if steps := w.record.Steps(); len(steps) != 1 || !steps[0].Open || len(w.changes) != 1 {
-		t.Errorf("recorded %+v, changed %v", steps, w.changes)
-	}
-	w.finish(t, prelude+"t.change('a')")
-	if steps := w.record.Steps(); len(steps) != 1 || steps[0].Open || string(steps[0].Result) != "1" || len(w.changes) != 1 {
-		t.Errorf("recorded %+v, changed %v", steps, w.changes)
+	for _, test := range []struct{ killAt, made int }{{0, 0}, {1, 0}, {2, 1}} { // before the change, before and after the commit
+		w := newWorld()
+		w.killAt = test.killAt
+		if _, err := w.run(t, prelude+"t.change('a')"); !w.dead {
+			t.Fatalf("it was not killed: %v", err)
+		}
+		if steps := w.recorded().Steps(); len(steps) != test.made || len(w.changed()) != test.made {
+			t.Errorf("killed at %d: recorded %+v, changed %v", test.killAt, steps, w.changed())
+		}
+		w.finish(t, prelude+"t.change('a')")
+		if steps := w.recorded().Steps(); len(steps) != 1 || string(steps[0].Result) != "1" || len(w.changed()) != 1 {
+			t.Errorf("killed at %d: recorded %+v, changed %v", test.killAt, steps, w.changed())
+		}
 	}
 }

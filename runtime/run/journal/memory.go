@@ -10,9 +10,8 @@ import (
 // Memory is a Record that is lost with the process, for tests and for a replay of steps that were
 // read from elsewhere. The zero value is empty.
 type Memory struct {
-	mutex   sync.Mutex
-	steps   map[int]Step
-	answers map[int]any // of changes, by the number of their step
+	mutex sync.Mutex
+	steps map[int]Step
 }
 
 // MemoryOf returns a record that holds steps.
@@ -38,59 +37,49 @@ func (m *Memory) Steps() []Step {
 	return steps
 }
 
-// memoryStep is the open step of a change, in the context of its call.
-type memoryStep struct {
-	record *Memory
-	step   Step
-}
+// memoryChange is the change of a step that is under way, in the context of its call.
+type memoryChange struct{ undo []func() }
 
 type memoryKey struct{}
 
-// Begin lets Commit record the step.
-func (m *Memory) Begin(ctx context.Context, s Step) context.Context {
-	return context.WithValue(ctx, memoryKey{}, &memoryStep{m, s})
+// Change makes a change, which Commit undoes if the step is not added.
+func (m *Memory) Change(ctx context.Context, s Step, _ func(string) int, do func(context.Context) (Step, error)) (Step, error) {
+	change := &memoryChange{}
+	s, err := do(context.WithValue(ctx, memoryKey{}, change))
+	if err != nil || s.Error != nil {
+		change.rollback()
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, m.Append(ctx, s)
 }
 
-// Append adds a step, or closes an open one.
+func (c *memoryChange) rollback() {
+	for _, undo := range slices.Backward(c.undo) {
+		undo()
+	}
+}
+
+// Append adds a step.
 func (m *Memory) Append(_ context.Context, s Step) error {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	if known, found := m.steps[s.Number]; found && !known.Open {
+	if _, found := m.steps[s.Number]; found {
 		return ErrTaken
 	}
-	m.add(s)
-	return nil
-}
-
-func (m *Memory) add(s Step) {
 	if m.steps == nil {
 		m.steps = map[int]Step{}
 	}
 	m.steps[s.Number] = s
+	return nil
 }
 
-// Commit makes a change under a context of Begin together with its step, and returns its answer. If
-// the step is recorded, it returns the answer of the first time. Under any other context it makes
-// the change alone. It is what a client in memory calls where a real one sends a transaction.
-func Commit(ctx context.Context, change func() (any, error)) (any, error) {
-	open, ok := ctx.Value(memoryKey{}).(*memoryStep)
-	if !ok {
-		return change()
+// Commit makes a change that is undone if its step is not recorded. It is what a client in memory
+// calls where a real one sends statements. Outside of Memory.Change it makes the change alone.
+func Commit(ctx context.Context, change, undo func()) {
+	change()
+	if c, ok := ctx.Value(memoryKey{}).(*memoryChange); ok {
+		c.undo = append(c.undo, undo)
 	}
-	m := open.record
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	if _, found := m.steps[open.step.Number]; found {
-		return m.answers[open.step.Number], nil
-	}
-	answer, err := change()
-	if err != nil {
-		return nil, err
-	}
-	m.add(open.step)
-	if m.answers == nil {
-		m.answers = map[int]any{}
-	}
-	m.answers[open.step.Number] = answer
-	return answer, nil
 }

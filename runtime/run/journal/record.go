@@ -10,14 +10,19 @@ type Record interface {
 	// Load returns all steps, in the order of their numbers. Numbers can be missing: steps within a
 	// call that was not recorded itself.
 	Load(ctx context.Context) ([]Step, error)
-	// Begin returns a context for a call that changes the database of the record. The change made
-	// under it and the step, which is open, take effect together or not at all. If the record has
-	// the step already, the change is not made again, and its caller gets the first answer.
-	Begin(ctx context.Context, s Step) context.Context
-	// Append adds a step, or closes the open step of its number. It returns ErrTaken if the record
-	// has the step, and it is closed.
+	// Change makes a change and adds its step, together or not at all, and returns the step. do
+	// makes the change, with the context that it gets, and returns the step that is to be added:
+	// one with an Error is added, and the change is undone. If do returns an error, nothing is
+	// changed or added, and Change returns the error. do may be called again. number returns the
+	// number of a further step that is recorded during the change, of the name that it gets.
+	Change(ctx context.Context, s Step, number func(name string) int, do func(context.Context) (Step, error)) (Step, error)
+	// Append adds a step. It returns ErrTaken if the record has the step.
 	Append(ctx context.Context, s Step) error
 }
 
-// ErrTaken is returned by Record.Append if another process has recorded the step.
+// ErrTaken is returned by a Record if another process has recorded the step.
 var ErrTaken = errors.New("the step was recorded by another process, which runs the script too")
+
+// ErrAgain is returned by the do of a Record.Change that cannot be called again, because the call
+// has drawn from an iterator of the script: the run goes on from its last recorded step.
+var ErrAgain = errors.New("the change was undone, and its call cannot be made again alone")

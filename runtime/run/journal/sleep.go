@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// sleepName is the name of the step of a wait, as in the SDKs of DBOS.
-const sleepName = "DBOS.sleep"
+// SleepName is the name of the step of a wait, as in the SDKs of DBOS. Its result is the end of the
+// wait in Unix milliseconds, and its arguments are the time between its beginning and that end.
+const SleepName = "DBOS.sleep"
 
 // Sleep waits. The end of the wait is recorded before it, so that a run that goes on waits for the
 // rest only. Afterwards Now returns the end of the wait.
@@ -17,7 +18,8 @@ func (j *Journal) Sleep(ctx context.Context, d time.Duration) error {
 	if j.failed != nil {
 		return j.failed
 	}
-	asked := Step{Name: sleepName, Arguments: digest([]byte(d.String())), Where: where(ctx)}
+	d = (d + time.Millisecond - 1).Truncate(time.Millisecond)
+	asked := Step{Name: SleepName, Arguments: d.String(), Where: where(ctx)}
 	recorded, err := j.take(&asked)
 	if err != nil {
 		return err

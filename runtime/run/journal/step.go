@@ -25,9 +25,8 @@ type Step struct {
 	Ended time.Time `json:"ended"`
 	// Within is how many steps were recorded during the call. They have the next numbers.
 	Within int `json:"within,omitempty"`
-	// Open is true if the change of the call took effect with the step, and the result of the call
-	// is not recorded yet.
-	Open bool `json:"open,omitempty"`
+	// Changes is how many changes the call has added to Config.Counter.
+	Changes int64 `json:"changes,omitempty"`
 }
 
 // Size returns the number of bytes that count against Limits.Bytes: those of the texts and an

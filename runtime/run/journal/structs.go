@@ -27,7 +27,7 @@ func (p *typePlans) structOf(t reflect.Type) *structPlan {
 	made := &structPlan{byName: map[string]int{}, hidden: unexported(t)}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if !f.IsExported() {
+		if !f.IsExported() && !(f.Anonymous && f.Type.Kind() == reflect.Struct) { // the fields of an embedded struct are those of this one
 			continue
 		}
 		name := recordedName(f)

@@ -17,10 +17,10 @@ import (
 // A world is what a script acts on: a database in memory, and an outside. It can end the process at
 // any of its points: before an effect, and before and after a step is recorded.
 type world struct {
-	record  *journal.Memory
-	changes []string // in the database, made together with a step
-	posts   []string // outside
-	now     time.Time
+	storage
+	record journal.Record // of the present process
+	posts  []string       // outside
+	now    time.Time
 
 	points int // that were passed
 	killAt int // the point at which the process ends; negative never
@@ -33,8 +33,42 @@ type world struct {
 var errKilled = errors.New("the process was killed")
 
 func newWorld() *world {
-	return &world{record: &journal.Memory{}, killAt: -1, now: time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)}
+	return newWorldOn(&memory{})
 }
+
+func newWorldOn(s storage) *world {
+	return &world{storage: s, killAt: -1, now: time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)}
+}
+
+// A storage is a database with the record of a run.
+type storage interface {
+	// life calls a function with the record of a new process.
+	life(func(journal.Record))
+	// change makes a change; under the context of a step it takes effect with that.
+	change(ctx context.Context, text string) error
+	// changed returns the changes that took effect.
+	changed() []string
+	// count returns how many there are, also under the context of a step.
+	count(context.Context) (int, error)
+}
+
+// memory is a storage in the memory of the test.
+type memory struct {
+	steps   journal.Memory
+	changes []string
+}
+
+func (m *memory) life(process func(journal.Record))  { process(&m.steps) }
+func (m *memory) changed() []string                  { return m.changes }
+func (m *memory) count(context.Context) (int, error) { return len(m.changes), nil }
+
+func (m *memory) change(ctx context.Context, text string) error {
+	journal.Commit(ctx, func() { m.changes = append(m.changes, text) }, func() { m.changes = m.changes[:len(m.changes)-1] })
+	return nil
+}
+
+// recorded returns the steps of a world in memory.
+func (w *world) recorded() *journal.Memory { return &w.storage.(*memory).steps }
 
 // point ends the process if it is the one to end at.
 func (w *world) point() error {
@@ -52,8 +86,18 @@ func (w *world) point() error {
 
 func (w *world) Load(ctx context.Context) ([]journal.Step, error) { return w.record.Load(ctx) }
 
-func (w *world) Begin(ctx context.Context, s journal.Step) context.Context {
-	return w.record.Begin(ctx, s)
+func (w *world) Change(ctx context.Context, s journal.Step, number func(string) int, do func(context.Context) (journal.Step, error)) (journal.Step, error) {
+	s, err := w.record.Change(ctx, s, number, func(ctx context.Context) (journal.Step, error) {
+		s, err := do(ctx)
+		if err == nil {
+			err = w.point()
+		}
+		return s, err
+	})
+	if err != nil {
+		return s, err
+	}
+	return s, w.point()
 }
 
 func (w *world) Append(ctx context.Context, s journal.Step) error {
@@ -66,8 +110,17 @@ func (w *world) Append(ctx context.Context, s journal.Step) error {
 	return w.point()
 }
 
-// run runs a script from the record on, as a new process, and returns what it printed.
-func (w *world) run(t testing.TB, script string) (string, error) {
+// run runs a script from the record on, as a new process, and returns its output.
+func (w *world) run(t testing.TB, script string) (out string, err error) {
+	t.Helper()
+	w.life(func(r journal.Record) {
+		w.record = r
+		out, err = w.process(t, script)
+	})
+	return out, err
+}
+
+func (w *world) process(t testing.TB, script string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
@@ -170,12 +223,14 @@ func (w *world) module() declare.Module {
 		},
 		Funcs: []declare.Func{
 			declare.Fn("add", "Adds.", func(_ context.Context, a addArgs) (float64, error) { return a.A + a.B, nil }).Pure(),
-			declare.Fn("read", "Reads.", func(context.Context, declare.None) (int, error) { return w.read() }).Reads(),
+			declare.Fn("read", "Reads.", func(ctx context.Context, _ declare.None) (int, error) { return w.read(ctx) }).Reads(),
 			declare.Fn("change", "Changes.", func(ctx context.Context, a textArgs) (int, error) {
-				err := w.change(ctx, a.Text)
-				return len(w.changes), err
+				if err := w.change(ctx, a.Text); err != nil {
+					return 0, err
+				}
+				return w.count(ctx)
 			}).Changes(),
-			declare.Fn("post", "Posts.", func(_ context.Context, a textArgs) (int, error) { return w.post(a.Text) }).Outside(),
+			declare.Fn("post", "Posts.", func(ctx context.Context, a textArgs) (int, error) { return w.post(ctx, a.Text) }).Outside(),
 			declare.Fn("ticket", "Makes a ticket.", func(ctx context.Context, a textArgs) (*ticket, error) {
 				return &ticket{a.Text}, w.change(ctx, "ticket "+a.Text)
 			}).Changes(),
@@ -194,26 +249,27 @@ func (w *world) module() declare.Module {
 }
 
 // read returns the number of changes, so that a second call returns another one.
-func (w *world) read() (int, error) { return len(w.changes), w.point() }
+func (w *world) read(ctx context.Context) (int, error) {
+	if err := w.point(); err != nil {
+		return 0, err
+	}
+	return w.count(ctx)
+}
 
-// change is an effect in one transaction with the step. Its answer is the number of changes.
+// change is an effect in one transaction with the step.
 func (w *world) change(ctx context.Context, text string) error {
 	if err := w.point(); err != nil {
 		return err
 	}
-	_, err := journal.Commit(ctx, func() (any, error) {
-		w.changes = append(w.changes, text)
-		return nil, nil
-	})
-	return err
+	return w.storage.change(ctx, text)
 }
 
-func (w *world) post(text string) (int, error) {
+func (w *world) post(ctx context.Context, text string) (int, error) {
 	if err := w.point(); err != nil {
 		return 0, err
 	}
 	w.posts = append(w.posts, text)
-	return len(w.changes), nil
+	return w.count(ctx)
 }
 
 func (w *world) fail(code string) error {

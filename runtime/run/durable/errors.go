@@ -1,0 +1,56 @@
+package durable
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// A RunError says why a run cannot go on here.
+type RunError struct {
+	Message, Hint string
+}
+
+// Error returns the message.
+func (e *RunError) Error() string { return e.Message }
+
+// ErrorHint returns the hint, or "".
+func (e *RunError) ErrorHint() string { return e.Hint }
+
+// ExitCode returns the exit code of wrong usage.
+func (e *RunError) ExitCode() int { return stdlib.ExitUsage }
+
+func errUnknown(id string, unfinished []string) error {
+	return &RunError{
+		Message: fmt.Sprintf("there is no run %s%s", id, declare.DidYouMean(id, unfinished)),
+		Hint:    "a durable run prints its id when it begins",
+	}
+}
+
+func errForeign(id, application string) error {
+	return &RunError{Message: fmt.Sprintf("%s is no run of a script: it is a workflow of the application %q", id, application)}
+}
+
+func errFinished(id, status string) error {
+	e := &RunError{Message: fmt.Sprintf("the run %s has ended already: %s", id, status)}
+	if status == "CANCELLED" || status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED" {
+		e.Hint = fmt.Sprintf("`dbos-script resume %s` puts it back on its queue, and --continue goes on with it then", id)
+	}
+	return e
+}
+
+func errHeld(id, executor string) error {
+	return &RunError{
+		Message: fmt.Sprintf("the run %s goes on already: the process %s holds it", id, executor),
+		Hint:    "an executor's id is its host, its process and a random part",
+	}
+}
+
+func errNoSource(id, hash string) error {
+	return &RunError{Message: fmt.Sprintf("the run %s cannot go on: its source %s is not stored any more", id, hash)}
+}
+
+func errTaken(id string, err error) error {
+	return &RunError{Message: fmt.Sprintf("the run %s was ended from outside: %v", id, err)}
+}

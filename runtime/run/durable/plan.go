@@ -1,0 +1,83 @@
+package durable
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/worker"
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/journal"
+)
+
+// A Plan is the input of the workflow of a run: all that another process needs to go on with it.
+// What a script is granted is not in it, because who may write to the database could grant it then.
+type Plan struct {
+	Script       string    `json:"script"` // the name in the audit log
+	Source       string    `json:"source"` // the hash of its bundle
+	Arguments    []string  `json:"arguments"`
+	Began        time.Time `json:"began"` // the clock of the script until its first step ends
+	MaxChanges   *int64    `json:"max_changes,omitempty"`
+	ConfirmAbove *int64    `json:"confirm_above,omitempty"`
+	Reason       string    `json:"reason,omitempty"`
+}
+
+// input returns the plan as the input of a workflow.
+func (p Plan) input() (client.PortableWorkflowArgs, error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return client.PortableWorkflowArgs{}, err
+	}
+	decoded, err := codec.DecodeJSON(string(text))
+	named, _ := decoded.(map[string]any)
+	return client.PortableWorkflowArgs{NamedArgs: named}, err
+}
+
+// planOf returns the plan of a run.
+func planOf(r *worker.Run) (p Plan, err error) {
+	text, err := json.Marshal(r.Args().NamedArgs)
+	if err == nil {
+		err = json.Unmarshal(text, &p)
+	}
+	if err == nil && p.Source == "" {
+		err = fmt.Errorf("the workflow %s is no run of a script: its input names no source", r.WorkflowID())
+	}
+	return p, err
+}
+
+// A Life is one execution of a run, by one process.
+type Life struct {
+	Plan Plan
+
+	run      *worker.Run
+	bundle   Bundle
+	executed bool  // the script was executed
+	failed   error // its error
+}
+
+// Execute executes the script of the run. r has a configuration that Apply has completed.
+func (l *Life) Execute(r *run.Run) error {
+	l.failed = r.Execute(l.bundle.source(l.Plan.Script))
+	l.executed = true
+	return l.failed
+}
+
+// Apply sets what a run needs in the configuration of a script: the arguments, the record of its
+// calls and, where the configuration has none, the limits that it began with.
+func (l *Life) Apply(config *run.Config, limits journal.Limits) {
+	config.Script, config.Arguments = l.Plan.Script, l.Plan.Arguments
+	if config.MaxChanges == nil {
+		config.MaxChanges = l.Plan.MaxChanges
+	}
+	if config.ConfirmAbove == nil {
+		config.ConfirmAbove = l.Plan.ConfirmAbove
+	}
+	if config.Reason == "" {
+		config.Reason = l.Plan.Reason
+	}
+	e := &config.Environment
+	e.ID, e.PrintOnce, e.ModuleTexts = l.run.WorkflowID(), true, l.bundle.Modules
+	e.Journal = &journal.Config{Record: RecordOf(l.run), Run: e.ID, Began: l.Plan.Began, Clock: e.Clock, Sleep: e.Sleep, Limits: limits}
+}
