@@ -25,8 +25,8 @@ func (a *app) checkCommand() *cobra.Command {
 			"It reports a mistake only if it is sure. The comment -- check: ignore silences it for a line.\n" +
 			"With --output json, or another format, the findings are data. If there are mistakes, the exit code is 1.\n\n" +
 			"--durable also lists the calls that act on something other than the database of the run, such as a file, a host or the terminal. A\n" +
-			"durable run cannot record such a call in the transaction that makes it. If the run is killed after the call, the call may happen again.\n" +
-			"These calls are no mistakes. No command makes durable runs yet.",
+			"durable run (run --durable) cannot record such a call in the transaction that makes it. If the run is killed after the call, the call may happen again.\n" +
+			"These calls are no mistakes.",
 		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks\n  dbos-script check --durable bulk_resume.lua",
 		ValidArgsFunction: scriptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {

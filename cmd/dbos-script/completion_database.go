@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/run/durable"
 )
 
 const (
@@ -91,6 +92,8 @@ func (a *app) fromDatabase(ctx context.Context, command, wanted, word string) []
 // words returns the values of a parameter, sorted, or if they are ids the newest first.
 func (c completer) words(wanted string) []string {
 	switch {
+	case wanted == "continue":
+		return c.ids(client.WithApplicationName(durable.Application), client.WithStatus(unfinishedStates()))
 	case wanted == "ids" && c.command == "schedules":
 		return c.begin(c.schedules())
 	case wanted == "ids" && c.command == "queues", wanted == "queue", wanted == "to-queue":
@@ -122,8 +125,13 @@ func (c completer) newest(value func(client.WorkflowStatus) string) (words []str
 	return words
 }
 
-func (c completer) ids() (words []string) {
-	options := []client.ListWorkflowsOption{client.WithSortDesc(), client.WithLimit(completionIDs), client.WithLoadInput(false), client.WithLoadOutput(false)}
+// unfinishedStates are the states of a run that --continue goes on with.
+func unfinishedStates() []client.WorkflowStatusType {
+	return []client.WorkflowStatusType{client.WorkflowStatusEnqueued, client.WorkflowStatusPending, client.WorkflowStatusDelayed}
+}
+
+func (c completer) ids(options ...client.ListWorkflowsOption) (words []string) {
+	options = append(options, client.WithSortDesc(), client.WithLimit(completionIDs), client.WithLoadInput(false), client.WithLoadOutput(false))
 	if c.word != "" {
 		options = append(options, client.WithWorkflowIDPrefix(c.word))
 	}

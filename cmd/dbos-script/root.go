@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -68,6 +69,7 @@ type app struct {
 	neighbours   *vm.Neighbours    // the runs of a server; nil for a run alone
 	beforeChange func() error      // called before the first change of a run; may be nil
 	abandoned    *run.Abandoned    // runs that were given up; nil counts none
+	leaseTime    time.Duration     // of durable runs; zero is the default
 }
 
 func (a *app) root() *cobra.Command {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -13,24 +12,37 @@ import (
 )
 
 func (a *app) runCommand() *cobra.Command {
+	var durable durableOptions
 	cmd := &cobra.Command{
 		Use:   "run FILE [parameters]",
 		Short: "Run a script",
 		Long: "Runs a script; - is standard input, and a FILE may be a pipe. The words after FILE are the script's own parameters, which `dbos-script run FILE --help` lists;\n" +
 			"flags of dbos-script may stand there too, unless a -- comes before them. `run` may be left out before a FILE that ends in\n" +
-			".lua. A script that begins with #!/usr/bin/env -S dbos-script run is a command by itself, once it is executable.",
-		Example:           "  dbos-script run bulk_resume.lua --since 6h --batch 100",
+			".lua. A script that begins with #!/usr/bin/env -S dbos-script run is a command by itself, once it is executable.\n\n" +
+			"With --durable the run is a workflow whose steps are the calls of the script. If its process ends before the script\n" +
+			"does, `dbos-script run --continue RUN` goes on with it, on any machine: no change is made twice. It needs the tables\n" +
+			"that `dbos-script db init --runs` makes.",
+		Example:           "  dbos-script run bulk_resume.lua --since 6h --batch 100\n  dbos-script run requeue.lua --durable",
 		ValidArgsFunction: scriptAndParameters,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage(cmd, errors.New("which script? write dbos-script run FILE"))
+			if len(args) == 0 && durable.continued == "" {
+				return usage(cmd, errNoFile)
 			}
-			rest, err := splitScript(cmd.Flags(), args[1:])
+			rest, err := splitScript(cmd.Flags(), args[min(1, len(args)):])
 			if err != nil {
+				return usage(cmd, err)
+			}
+			if err := durable.check(args, &a.options); err != nil {
 				return usage(cmd, err)
 			}
 			if err := a.applyProfile(cmd.Flags()); err != nil {
 				return err
+			}
+			switch {
+			case durable.continued != "":
+				return a.continueRun(cmd.Context(), &durable)
+			case durable.durable:
+				return a.runFileDurably(cmd.Context(), args[0], rest, &durable)
 			}
 			return a.runFile(cmd.Context(), args[0], rest)
 		},
@@ -38,18 +50,31 @@ func (a *app) runCommand() *cobra.Command {
 	}
 	// The flags after FILE belong to the script, except the ones that splitScript recognises.
 	cmd.Flags().SetInterspersed(false)
+	durable.register(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("continue", func(cmd *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		if a.applyProfile(cmd.Flags()) != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return a.fromDatabase(cmd.Context(), "run", "continue", word), cobra.ShellCompDirectiveNoFileComp
+	})
 	return cmd
 }
 
 func (a *app) runFile(ctx context.Context, path string, args []string) error {
-	s, err := a.readScript(ctx, path)
-	if err == nil {
-		err = s.runnable()
-	}
+	s, err := a.runnableScript(ctx, path)
 	if err != nil {
 		return err
 	}
 	return a.runScript(ctx, s, args)
+}
+
+// runnableScript reads a script that does something.
+func (a *app) runnableScript(ctx context.Context, path string) (*script, error) {
+	s, err := a.readScript(ctx, path)
+	if err == nil {
+		err = s.runnable()
+	}
+	return s, err
 }
 
 // runInput runs the script on standard input if the command has no arguments, like lua and sh.
