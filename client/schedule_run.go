@@ -15,14 +15,27 @@ import (
 // maxTicks bounds one backfill.
 const maxTicks = 100_000
 
-// heldTicks joins ticks with their workflows whose ids have another spelling.
-const heldTicks = `{rows other tick:TEXT=:ticks spelling:TEXT=:spellings} JOIN {workflow_status} AS held ON held.workflow_uuid = other.spelling`
+// joinHeldTicks joins ticks with their workflows whose ids have another spelling.
+const joinHeldTicks = `{rows other tick:TEXT=:ticks spelling:TEXT=:spellings} JOIN {workflow_status} AS held ON held.workflow_uuid = other.spelling`
 
 // insertRuns leaves out ticks that have a workflow, in any spelling and any state.
 const insertRuns = newWorkflows + `
 FROM ` + newRows + `
-WHERE new.id NOT IN (SELECT other.tick FROM ` + heldTicks + `)
+WHERE new.id NOT IN (SELECT other.tick FROM ` + joinHeldTicks + `)
 ON CONFLICT (workflow_uuid) DO NOTHING`
+
+// backfillAtOnce is selectHeldTicks, insertRuns and insertInputs in one statement, so the ids are
+// sent once and the ticks are looked up once. Its last row has the number of new workflows. SQLite
+// has no statement that reads the rows that another one returns.
+const backfillAtOnce = `
+WITH taken AS MATERIALIZED (SELECT other.tick, held.workflow_uuid, held.status FROM ` + joinHeldTicks + `),
+made AS (` + newWorkflows + `
+	FROM ` + newRows + `
+	WHERE new.id NOT IN (SELECT taken.tick FROM taken)
+	ON CONFLICT (workflow_uuid) DO NOTHING RETURNING workflow_uuid, inputs),
+kept AS (INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT made.workflow_uuid, made.inputs FROM made RETURNING workflow_uuid)
+SELECT taken.tick, taken.workflow_uuid, taken.status, 0 FROM taken
+UNION ALL SELECT NULL, NULL, NULL, COUNT(*) FROM kept`
 
 // countOwn counts the rows that all attempts of a call have inserted, by their created_at.
 const countOwn = `SELECT COUNT(*) FROM {workflow_status} WHERE {in workflow_uuid :ids} AND created_at BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
@@ -80,22 +93,19 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 }
 
 // backfill makes the runs of a window, and reports on each tick. A tick may get a workflow of
-// another spelling between the two statements, which then is looked for once more.
+// another spelling while the statement is under way, which then is looked for once more.
 func (c *systemClient) backfill(writer *writer, s *write, w *window) error {
-	all, others, held := w.spelled(true), w.spelled(false), map[string]heldTick{}
-	before, excluded := all.args(), others.args()
-	before["now"], before["since"] = w.runs.args["now"], w.runs.args["since"]
+	all, held := w.spelled(true), heldTicks{}
 	_, err := writer.write(func(b *db.Batch) {
-		text := selectHeldTicks
-		if b.Attempt().AnswerLost {
-			text = selectOlderTicks
+		if c.writesOn("workflow_input") && !b.Attempt().AnswerLost {
+			c.backfillAtOnce(b, w, all, &held, &s.Changed)
+		} else {
+			c.backfillApart(b, w, all, &held, &s.Changed)
 		}
-		all.collect(b, &held, text, before)
-		c.runPlan(b, w.runs, excluded, &s.Changed)
 	})
 	if err == nil && s.Changed+int64(len(held)) != int64(len(w.ids)) {
-		late := map[string]heldTick{}
-		err = c.read(s.Op, func(b *db.Batch) { others.collect(b, &late, selectHeldTicks, excluded) })
+		late, others := heldTicks{}, w.spelled(false)
+		err = c.read(s.Op, func(b *db.Batch) { others.collect(b, &late, selectHeldTicks, others.args()) })
 		maps.Copy(held, late)
 	}
 	s.Results = column(w.ids, func(id string) ChangeResult {
@@ -103,6 +113,32 @@ func (c *systemClient) backfill(writer *writer, s *write, w *window) error {
 		return ranTick(cmp.Or(h.id, id), h.id == "", h.status)
 	})
 	return err
+}
+
+func (c *systemClient) backfillAtOnce(b *db.Batch, w *window, all spelledTicks, held *heldTicks, inserted *int64) {
+	c.clearOrphans(b, w.ids)
+	args := w.runs.args
+	args["ticks"], args["spellings"] = all.ticks, all.spellings
+	db.Fold(b, held, backfillAtOnce, args, func(held *heldTicks, row db.Row) error {
+		var tick, id, status db.Text
+		err := row.Scan(&tick, &id, &status, inserted)
+		if tick.Valid {
+			held.add(tick.String, id.String, status.String)
+		}
+		return err
+	})
+}
+
+// backfillApart is backfillAtOnce in several statements. If the answer to an earlier attempt was
+// lost, it counts the workflows of that attempt as new.
+func (c *systemClient) backfillApart(b *db.Batch, w *window, all spelledTicks, held *heldTicks, inserted *int64) {
+	before, text := all.args(), selectHeldTicks
+	before["now"], before["since"] = w.runs.args["now"], w.runs.args["since"]
+	if b.Attempt().AnswerLost {
+		text = selectOlderTicks
+	}
+	all.collect(b, held, text, before)
+	c.runPlan(b, w.runs, w.spelled(false).args(), inserted)
 }
 
 // ranTick returns the result of one tick of a backfill.
@@ -126,7 +162,7 @@ func (c *systemClient) PlanBackfill(scheduleName string, start, end time.Time) (
 	return w.plan(held), nil
 }
 
-func (c *systemClient) readHeld(op string, w *window) (held map[string]heldTick, err error) {
+func (c *systemClient) readHeld(op string, w *window) (held heldTicks, err error) {
 	all := w.spelled(true)
 	err = c.read(op, func(b *db.Batch) { all.collect(b, &held, selectHeldTicks, all.args()) })
 	return held, err
@@ -254,28 +290,36 @@ type heldTick struct {
 	status WorkflowStatusType
 }
 
-// collect collects the workflows of ticks, by the id that we give a tick. If a tick has several,
-// one with another spelling counts.
-func (s spelledTicks) collect(b *db.Batch, held *map[string]heldTick, text string, args query.Args) {
+// heldTicks has the workflows of ticks, by the id that we give a tick. If a tick has several, one
+// with another spelling counts.
+type heldTicks map[string]heldTick
+
+func (h *heldTicks) add(tick, id, status string) {
+	if *h == nil {
+		*h = heldTicks{}
+	}
+	if _, twice := (*h)[tick]; !twice || id != tick {
+		(*h)[tick] = heldTick{id, WorkflowStatusType(status)}
+	}
+}
+
+// collect collects the workflows of ticks.
+func (s spelledTicks) collect(b *db.Batch, held *heldTicks, text string, args query.Args) {
 	tickOf := map[string]string{} // is empty until a row needs it: most backfills find none
-	db.Fold(b, held, text, args, func(held *map[string]heldTick, row db.Row) error {
+	db.Fold(b, held, text, args, func(held *heldTicks, row db.Row) error {
 		var id, status db.Text
 		err := row.Scan(&id, &status)
-		if *held == nil {
-			*held = map[string]heldTick{}
+		if len(tickOf) == 0 {
 			for i, id := range s.spellings {
 				tickOf[id] = s.ticks[i]
 			}
 		}
-		tick := tickOf[id.String]
-		if _, twice := (*held)[tick]; !twice || id.String != tick {
-			(*held)[tick] = heldTick{id.String, WorkflowStatusType(status.String)}
-		}
+		held.add(tickOf[id.String], id.String, status.String)
 		return err
 	})
 }
 
-func (w *window) existing(held map[string]heldTick) []string {
+func (w *window) existing(held heldTicks) []string {
 	return column(w.ids, func(id string) string {
 		if other, found := held[id]; found {
 			return other.id
@@ -284,7 +328,7 @@ func (w *window) existing(held map[string]heldTick) []string {
 	})
 }
 
-func (w *window) plan(held map[string]heldTick) []BackfillTick {
+func (w *window) plan(held heldTicks) []BackfillTick {
 	list := make([]BackfillTick, len(w.ticks))
 	for i, tick := range w.ticks {
 		list[i] = BackfillTick{WorkflowID: w.ids[i], ScheduledTime: tick, State: "new"}

@@ -85,7 +85,7 @@ var executors = regexp.MustCompile(`[qv]\.application_name(, '')?\)? (=|<>) CAST
 var parameter = regexp.MustCompile(`(\w+:\w+=)?:([a-z_]+)`)
 
 // writesOn is in a statement that goes on with what another has written.
-var writesOn = regexp.MustCompile(`WITH \w+ AS \(\s*(INSERT|UPDATE)`)
+var writesOn = regexp.MustCompile(`\w+ AS \(\s*(INSERT|UPDATE)`)
 
 // explain has the database plan a statement that is not carried out. A list of rows is empty,
 // everything else NULL.
