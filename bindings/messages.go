@@ -87,6 +87,7 @@ const streamNotes = "A stream ends when the workflow closes it or has ended; tha
 func readStream() declare.Func {
 	return declare.Method("read_stream", "Waits until a stream ends, and returns all of its values.",
 		func(ctx context.Context, c *Connection, a streamArgs) (declare.Results2[[]any, bool], error) {
+			a.Lazy = true
 			values, closed, err := c.with(ctx).ReadStream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions))
 			return declare.Results2[[]any, bool]{First: values, Second: closed}, err
 		}).Reads().
@@ -99,6 +100,7 @@ func readStream() declare.Func {
 func readStreamAsync() declare.Func {
 	return declare.Method("read_stream_async", "Walks over the values of a stream while it is written, in constant memory.",
 		func(ctx context.Context, c *Connection, a streamArgs) (iter.Seq2[any, error], error) {
+			a.Lazy = true
 			return c.with(ctx).Stream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions)), nil
 		}).Reads().
 		Returning("an iterator over the values; a null is `json.null`").

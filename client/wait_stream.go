@@ -44,6 +44,9 @@ type StreamValue[R any] struct {
 type ReadStreamOptions struct {
 	FromOffset int  `json:"from_offset" doc:"The number of values to leave out at the start of the stream." min:"0"`
 	Snapshot   bool `json:"snapshot" doc:"Reads the values that exist now, and does not wait for more."`
+
+	// Lazy leaves values as codec.Encoded, for the caller to decode.
+	Lazy bool `json:"-"`
 }
 
 // A ReadStreamOption sets one of the ReadStreamOptions.
@@ -153,7 +156,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 	case o.FromOffset < 0:
 		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
 	}
-	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), size: firstStreamPage, snapshot: o.Snapshot, deliver: deliver}
+	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), size: firstStreamPage, options: o, deliver: deliver}
 	err = c.poller().Wait(c.ctx, poll.Condition{Read: r.read, Decide: r.decide, Watch: func() *db.Watch {
 		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
 	}})
@@ -162,13 +165,13 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 
 // A streamReader reads one stream page by page.
 type streamReader struct {
-	client   *systemClient
-	id, key  string
-	next     int64 // the offset of the next value
-	size     int   // most values of the next page
-	snapshot bool
-	deliver  func(any) bool
-	closed   bool
+	client  *systemClient
+	id, key string
+	next    int64 // the offset of the next value
+	size    int   // most values of the next page
+	options ReadStreamOptions
+	deliver func(any) bool
+	closed  bool
 
 	answer streamAnswer        // of the last read
 	ahead  <-chan streamAnswer // of a read in the background, nil if there is none
@@ -246,7 +249,7 @@ func (r *streamReader) decide() (poll.Result, error) {
 	case final(r.answer.state.String):
 		r.closed = true
 		return poll.Done, nil
-	case r.snapshot:
+	case r.options.Snapshot:
 		return poll.Done, nil
 	case len(r.answer.page) > 0:
 		return poll.Some, nil
@@ -273,9 +276,17 @@ func (r *streamReader) deliverPage() bool {
 			return false
 		}
 		r.next = entry.offset + 1
-		if !r.deliver(entry.value.Decode()) {
+		if !r.deliver(r.value(entry)) {
 			return false
 		}
 	}
 	return true
+}
+
+// value returns a value, decoded unless the stream is lazy.
+func (r *streamReader) value(entry streamEntry) any {
+	if r.options.Lazy {
+		return entry.value
+	}
+	return entry.value.Decode()
 }

@@ -83,8 +83,8 @@ func (p Poller) Wait(ctx context.Context, c Condition) error {
 	return c.Once(extra)
 }
 
-// readUntil reads until a read is enough. It asks for notifications after the first read, and then
-// reads again before it pauses, because earlier writes are not notified.
+// readUntil reads until a read is enough. It asks for notifications before the first pause, because
+// they take a connection, and then reads once more, because earlier writes are not notified.
 func (p Poller) readUntil(ctx context.Context, c Condition) error {
 	pace := backoff{longest: c.Longest}
 	if c.Longest <= 0 {
@@ -96,6 +96,9 @@ func (p Poller) readUntil(ctx context.Context, c Condition) error {
 		switch {
 		case err != nil || found == Done:
 			return err
+		case found == More:
+			pace.next(found, took) // the next pause is short again
+			continue
 		case c.Watch != nil && woken == nil:
 			watch := c.Watch()
 			defer watch.Stop()
