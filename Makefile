@@ -26,6 +26,10 @@ SEQUENTIAL := TestTranscripts/(durable.*|hostile|fences|commands.*|why|executors
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --
+# make lint runs vet, so the tests do not run it once more for each package and each way of building it.
+GO_TEST       := go test -json -vet=off -timeout 30m
+# The detector has every process sleep for a second at its end by default, and the command's tests start hundreds.
+GO_TEST_RACE  := CGO_ENABLED=1 GORACE=atexit_sleep_ms=20 $(GO_TEST) -race
 STATICCHECK   := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GO_FILES       = git ls-files -z --cached --others --exclude-standard -- '*.go'
 
@@ -69,16 +73,18 @@ java: ## Install a JDK and Maven, for a real Java application, where they are mi
 
 .PHONY: test
 test: postgres pgbouncer lua ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
-	@$(WITH_POSTGRES) go test -json -timeout 30m ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
+	@$(WITH_POSTGRES) $(GO_TEST) ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
 
 .PHONY: test-pooler
 test-pooler: postgres pgbouncer ## Run the client's tests through PgBouncer in transaction mode
-	@DBOS_SCRIPT_TEST_BACKEND=PgBouncer $(WITH_POSTGRES) go test -json -timeout 20m ./client ./client/clienttest ./tests/lua | go run ./tests/summary -backends pgbouncer
+	@DBOS_SCRIPT_TEST_BACKEND=PgBouncer $(WITH_POSTGRES) $(GO_TEST) ./client ./client/clienttest ./tests/lua | go run ./tests/summary -backends pgbouncer
 
 .PHONY: test-race
 test-race: postgres pgbouncer ## Run the tests of the concurrent packages under the race detector
-	@$(WITH_POSTGRES) bash -c '{ CGO_ENABLED=1 go test -race -json -timeout 30m -skip "$(SEQUENTIAL)" $(CONCURRENT) && \
-		CGO_ENABLED=1 go test -race -json -timeout 30m -skip "$(SEQUENTIAL)|.*/^SQLite$$" ./client; }' | go run ./tests/summary
+	@client=$$(mktemp); trap 'rm -f "$$client"' EXIT; $(WITH_POSTGRES) bash -c '\
+		$(GO_TEST_RACE) -skip "$(SEQUENTIAL)|.*/^SQLite$$" ./client >"$$0" & status=0; \
+		$(GO_TEST_RACE) -skip "$(SEQUENTIAL)" $(CONCURRENT) || status=1; \
+		wait $$! || status=1; cat "$$0"; exit $$status' "$$client" | go run ./tests/summary
 
 .PHONY: test-interop
 test-interop: postgres java ## Run runbooks against real DBOS applications (needs Node.js 20 with npm, Python 3.10 with venv, a JDK 17 with Maven)

@@ -111,7 +111,7 @@ func onTerminalOf(t *testing.T, columns uint16, folder, keys string, args ...str
 	defer cancel()
 	cmd := exec.CommandContext(ctx, commandPath(t), args...)
 	cmd.Dir = folder
-	cmd.Env = []string{"HOME=" + folder, "XDG_STATE_HOME=" + folder, "TERM=dumb", "NO_COLOR=1", "PATH=" + os.Getenv("PATH"), "PAGER=cat", "DBOS_SYSTEM_DATABASE_URL=sqlite:shop.sqlite"}
+	cmd.Env = bare("HOME="+folder, "XDG_STATE_HOME="+folder, "TERM=dumb", "NO_COLOR=1", "PATH="+os.Getenv("PATH"), "PAGER=cat", "DBOS_SYSTEM_DATABASE_URL=sqlite:shop.sqlite")
 	keyboard, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 10, Cols: columns})
 	if err != nil {
 		t.Fatal(err)

@@ -105,7 +105,7 @@ func newReader(t *testing.T) *pageReader {
 	t.Helper()
 	folder := t.TempDir()
 	path := filepath.Dir(commandPath(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
-	return &pageReader{folder: folder, environment: []string{"HOME=" + folder, "PATH=" + path, "NO_COLOR=1", "TZ=UTC"}}
+	return &pageReader{folder: folder, environment: bare("HOME="+folder, "PATH="+path, "NO_COLOR=1", "TZ=UTC")}
 }
 
 // follow runs the blocks of a page in order, and returns an error for each one that is not true.

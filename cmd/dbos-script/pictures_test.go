@@ -67,7 +67,7 @@ func piped(t *testing.T, folder string, args ...string) string {
 	t.Helper()
 	cmd := command(t, t.TempDir(), args...)
 	cmd.Dir = folder
-	cmd.Env = []string{"HOME=" + folder, "TZ=UTC"}
+	cmd.Env = bare("HOME="+folder, "TZ=UTC")
 	out, err := cmd.Output()
 	if err != nil || len(out) == 0 {
 		t.Errorf("%q: %v\n%s", args[0], err, out)

@@ -39,6 +39,10 @@ func (m withState) Run() int {
 	return m.M.Run()
 }
 
+// bare returns an environment of these variables alone. The race detector keeps its settings,
+// because a process sleeps for a second at its end without them.
+func bare(variables ...string) []string { return append(variables, "GORACE="+os.Getenv("GORACE")) }
+
 // TestTranscripts runs what a person would type, one file a behaviour.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()

@@ -40,7 +40,7 @@ func openSized(t *testing.T, width, height int, folder string, environment []str
 	s := &screen{t: t, changed: make(chan struct{}, 1), ended: make(chan error, 1)}
 	s.cmd = exec.CommandContext(t.Context(), commandPath(t), args...)
 	s.cmd.Dir = folder
-	s.cmd.Env = append([]string{"HOME=" + folder, "TERM=xterm-256color", "PATH=" + os.Getenv("PATH"), "PAGER="}, environment...)
+	s.cmd.Env = bare(append([]string{"HOME=" + folder, "TERM=xterm-256color", "PATH=" + os.Getenv("PATH"), "PAGER="}, environment...)...)
 	keys, err := pty.StartWithSize(s.cmd, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)})
 	if err != nil {
 		t.Fatal(err)
