@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -136,7 +137,7 @@ func newBackend(t testing.TB, name string, kind kind) Backend {
 	clock := simulator.NewClock(start)
 	config.Logger, config.Clock, config.PollInterval = slog.New(slog.NewTextHandler(io.Discard, nil)), clock.Now, poll
 	b := Backend{Name: name, Clock: clock, t: t, config: config}
-	b.NewClient(func(c *client.ClientConfig) { c.Create = true })
+	b.create()
 	database, err := simulator.OpenDatabase(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -144,6 +145,56 @@ func newBackend(t testing.TB, name string, kind kind) Backend {
 	t.Cleanup(database.Close)
 	b.Database = database
 	return b
+}
+
+// create makes the tables.
+func (b Backend) create() {
+	b.t.Helper()
+	if path, isFile := strings.CutPrefix(b.config.DatabaseURL, "sqlite:"); isFile && emptyFiles[b.config.SchemaVersion] != nil {
+		writeEmpty(b.t, path, b.config.SchemaVersion)
+		return
+	}
+	b.NewClient(func(c *client.ClientConfig) { c.Create = true })
+}
+
+// WriteEmpty makes an SQLite file with the tables of the newest version. It copies one that is made
+// once a process, because SQLite takes longer to make the tables than most tests take.
+func WriteEmpty(t testing.TB, path string) {
+	t.Helper()
+	writeEmpty(t, path, 0)
+}
+
+func writeEmpty(t testing.TB, path string, version int) {
+	t.Helper()
+	content, err := emptyFiles[version]()
+	if err == nil {
+		err = os.WriteFile(path, content, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// emptyFiles are SQLite files with the tables of each version, made once a process.
+var emptyFiles = map[int]func() ([]byte, error){
+	0: emptyFile(0), 107: emptyFile(107), 125: emptyFile(125),
+}
+
+func emptyFile(version int) func() ([]byte, error) {
+	return sync.OnceValues(func() ([]byte, error) {
+		folder, err := os.MkdirTemp("", "clienttest-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(folder)
+		path := filepath.Join(folder, "empty.sqlite")
+		c, err := client.NewClient(context.Background(), client.ClientConfig{DatabaseURL: "sqlite:" + path, SchemaVersion: version, Create: true})
+		if err != nil {
+			return nil, err
+		}
+		c.Shutdown(0)
+		return os.ReadFile(path)
+	})
 }
 
 // Existing returns a database that exists as a back end, with a clock of its own.

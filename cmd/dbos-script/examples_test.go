@@ -144,11 +144,7 @@ func runExample(t *testing.T, b clienttest.Backend, example string) {
 // makeEmbedded makes the other database that some examples connect to.
 func makeEmbedded(t *testing.T, folder string) {
 	t.Helper()
-	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(folder, "dbos.sqlite"), Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Shutdown(0)
+	clienttest.WriteEmpty(t, filepath.Join(folder, "dbos.sqlite"))
 }
 
 // shop fills a database with what the examples speak of, and runs its application.
