@@ -84,20 +84,17 @@ func wantRefused(t *testing.T, b clienttest.Backend, c client.Client, workflow s
 	}
 }
 
-// An application that meets a context of another SDK starts no more runs, so the SDK is judged by
-// the rows that the application itself wrote, and never by the shape of the tables.
-func TestScheduleContextIsWrittenForItsApplication(t *testing.T) {
-	t.Parallel()
-	tables := map[string][]string{
-		"as the Go SDK 1.2 makes them": nil,
-		"with the payload split":       {"CREATE TABLE {workflow_input} (workflow_uuid TEXT PRIMARY KEY, inputs TEXT)", "CREATE TABLE {workflow_output} (workflow_uuid TEXT PRIMARY KEY, output TEXT, error TEXT)"},
-	}
-	for name, c := range map[string]struct {
-		rows             []shown
-		sdk              client.SDK // stated
-		class            string
-		context, nothing string // "" where the schedule is refused
-	}{
+// A contextCase is what an application shows, and the contexts that its schedules get.
+type contextCase struct {
+	rows             []shown
+	sdk              client.SDK // stated
+	class            string
+	context, nothing string // "" where the schedule is refused
+}
+
+// contextCases are one below the other on a database, which is emptied between them.
+func contextCases() map[string]contextCase {
+	return map[string]contextCase{
 		"nothing has run":                 {},
 		"only ours have run":              {rows: []shown{{workflow: "report", status: "SUCCESS", codec: "portable_json"}}},
 		"ours waits":                      {rows: []shown{{workflow: "report", status: "PENDING", codec: "DBOS_JSON"}, {workflow: "other", status: "ENQUEUED", codec: "DBOS_JSON"}}},
@@ -118,26 +115,40 @@ func TestScheduleContextIsWrittenForItsApplication(t *testing.T) {
 		"two applications":                {rows: []shown{{workflow: "other", status: "SUCCESS", codec: "py_pickle", owner: "a"}, {workflow: "third", status: "SUCCESS", codec: "DBOS_JSON", owner: "b"}}},
 		"one of two ran the workflow":     {rows: []shown{{workflow: "report", status: "SUCCESS", codec: "py_pickle", owner: "a"}, {workflow: "third", status: "SUCCESS", codec: "DBOS_JSON", owner: "b"}}, context: pickleContext, nothing: pickleNothing},
 		"both have run it":                {rows: []shown{{workflow: "report", status: "SUCCESS", codec: "py_pickle", owner: "a"}, {workflow: "report", status: "SUCCESS", codec: "DBOS_JSON", owner: "b"}}},
+	}
+}
+
+// An application that meets a context of another SDK starts no more runs, so the SDK is judged by
+// the rows that the application itself wrote, and never by the shape of the tables.
+func TestScheduleContextIsWrittenForItsApplication(t *testing.T) {
+	t.Parallel()
+	for made, changes := range map[string][]string{
+		"as the Go SDK 1.2 makes them": nil,
+		"with the payload split":       {"CREATE TABLE {workflow_input} (workflow_uuid TEXT PRIMARY KEY, inputs TEXT)", "CREATE TABLE {workflow_output} (workflow_uuid TEXT PRIMARY KEY, output TEXT, error TEXT)"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(made, func(t *testing.T) {
 			t.Parallel()
-			for made, changes := range tables {
-				t.Run(made, func(t *testing.T) {
-					t.Parallel()
-					clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
-						b.Alter(changes...)
-						show(b, c.rows...)
-						conn := b.NewClient(func(config *client.ClientConfig) { config.SDK = c.sdk })
-						if c.context == "" {
-							wantRefused(t, b, conn, "report")
-							return
-						}
-						wantContexts(t, b, conn, "report", c.class, c.context, c.nothing)
-					})
-				})
-			}
+			clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
+				b.Alter(changes...)
+				for name, c := range contextCases() {
+					t.Run(name, func(t *testing.T) { c.isWritten(t, b.For(t)) })
+				}
+			})
 		})
 	}
+}
+
+func (c contextCase) isWritten(t *testing.T, b clienttest.Backend) {
+	for _, table := range []string{"workflow_schedules", "operation_outputs", "workflow_status"} {
+		b.Exec("DELETE FROM {"+table+"}", nil)
+	}
+	show(b, c.rows...)
+	conn := b.NewClient(func(config *client.ClientConfig) { config.SDK = c.sdk })
+	if c.context == "" {
+		wantRefused(t, b, conn, "report")
+		return
+	}
+	wantContexts(t, b, conn, "report", c.class, c.context, c.nothing)
 }
 
 // A schedule beside ours shows the SDK if only its application can have written or run it.

@@ -83,14 +83,18 @@ func TestTheFirstReasonBesideManyWorkflows(t *testing.T) {
 	}
 }
 
-// besideMany tells a story and explains its workflow, again and again for its time.
+// besideMany tells a story and explains its workflow, again and again if its time is judged.
 func besideMany(t *testing.T, b, through clienttest.Backend, story cause, trips func() int, timed bool) {
 	for _, statement := range []string{"{queues}", "{application_versions}", "{workflow_schedules}", "{operation_outputs} WHERE workflow_uuid NOT LIKE 'bulk-%'", "{workflow_status} WHERE workflow_uuid NOT LIKE 'bulk-%'"} {
 		b.Exec("DELETE FROM "+statement, nil)
 	}
 	id, c := story.tell(t, b, b.NewClient()), through.NewClient()
 	var took []time.Duration
-	for range 7 {
+	calls := 2 // the first one prepares the statements
+	if timed {
+		calls = 7
+	}
+	for range calls {
 		trips()
 		began := time.Now()
 		e, err := c.ExplainWorkflow(id)

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
 )
@@ -51,6 +52,8 @@ func anyText() *rapid.Generator[string] {
 func TestValuesComeBackExactly(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		pools := &client.Pools{} // all tries share the connections
+		defer pools.Close()
 		rapid.Check(t, func(t *rapid.T) {
 			var texts []string
 			for _, v := range rapid.SliceOfN(anyValue(5), 1, 40).Draw(t, "values") {
@@ -61,7 +64,7 @@ func TestValuesComeBackExactly(t *testing.T) {
 				texts = append(texts, encoded)
 			}
 			var out, log bytes.Buffer
-			a := &app{streams: streams{out: &out, err: &log}}
+			a := &app{streams: streams{out: &out, err: &log}, pools: pools}
 			a.options.database, a.options.schema = b.Config().DatabaseURL, b.Config().DatabaseSchema
 			if err := a.runChunk(t.Context(), thereAndBack, texts); err != nil {
 				t.Fatalf("%v\n%s", err, log.String())
