@@ -53,9 +53,12 @@ func locked(t *testing.T, config client.ClientConfig) (client.ClientConfig, func
 // under way, and is known to have changed nothing.
 func TestTheWaitForALockEndsWithTheCall(t *testing.T) {
 	t.Parallel()
-	why := errors.New("the operator pressed Ctrl-C")
+	why, tries := errors.New("the operator pressed Ctrl-C"), 0
 	var cancel context.CancelCauseFunc
-	config, unlock := locked(t, client.ClientConfig{Grace: time.Hour, Logger: slog.New(onRetry{slog.DiscardHandler, func() { cancel(why) }})})
+	config, unlock := locked(t, client.ClientConfig{Grace: time.Hour, Logger: slog.New(onRetry{slog.DiscardHandler, func() {
+		tries++
+		cancel(why)
+	}})})
 	c := open(t, config)
 	for name, change := range map[string]func(client.Client) error{
 		"a statement":       func(c client.Client) error { return c.Send("w0", 1, "t") },
@@ -70,14 +73,13 @@ func TestTheWaitForALockEndsWithTheCall(t *testing.T) {
 		"a deletion with looking": func(c client.Client) error { return c.DeleteWorkflows([]string{"w0"}, client.WithDeleteChildren(true)) },
 	} {
 		ctx, end := context.WithCancelCause(t.Context())
-		cancel = end
-		began := time.Now()
+		cancel, tries = end, 0
 		err := change(c.WithContext(ctx))
 		if client.CodeOf(err) != client.Interrupted || !errors.Is(err, why) && !strings.Contains(err.Error(), why.Error()) || client.MayHaveTakenEffect(err) {
 			t.Errorf("%s: %v, unsure %v", name, err, client.MayHaveTakenEffect(err))
 		}
-		if took := time.Since(began); took > 20*time.Second { // tries would go on for two minutes
-			t.Errorf("%s: it ended after %v", name, took)
+		if tries != 1 {
+			t.Errorf("%s: it was tried %d times more", name, tries)
 		}
 		end(nil)
 	}
@@ -92,7 +94,7 @@ func TestTheWaitForALockEndsWithTheCall(t *testing.T) {
 // A change gets the lock as soon as it is free, and is done then.
 func TestALockIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	tries, began := 0, time.Now()
+	tries := 0
 	var unlock func()
 	config, free := locked(t, client.ClientConfig{Logger: slog.New(onRetry{slog.DiscardHandler, func() {
 		if tries++; tries == 3 {
@@ -101,10 +103,7 @@ func TestALockIsWaitedFor(t *testing.T) {
 	}})})
 	unlock = free
 	mustDo(t, open(t, config).CancelWorkflows([]string{"w0", "w1"}))
-	if tries < 3 {
-		t.Errorf("the file was not locked: %d tries", tries)
-	}
-	if took := time.Since(began); took > 12*time.Second { // a wait of SQLite's own cannot be ended: three of five seconds
-		t.Errorf("it was done after %v", took)
+	if tries != 3 {
+		t.Errorf("it was tried %d times more, and the third time the file was free", tries)
 	}
 }

@@ -249,7 +249,7 @@ func TestADeclarationIsBounded(t *testing.T) {
 	t.Parallel()
 	s := newServed(t, map[string]string{
 		"a_loop.lua":   "schedule.declare{cron = (function() while true do end end)()}",
-		"b_memory.lua": "schedule.declare{cron = (function() local t = {} for i = 1, 1e9 do t[i] = {i} end end)()}",
+		"b_memory.lua": "schedule.declare{cron = (function() local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1e6) .. i end end)()}",
 		"c_call.lua":   `schedule.declare{cron = re.replace(("a"):rep(30000000), ("(a?){900}b|"):rep(100), "")}`,
 		"good.lua":     "schedule.declare{cron = '@daily'}",
 	})
