@@ -23,10 +23,11 @@ func TestSnake(t *testing.T) {
 
 func TestSuggest(t *testing.T) {
 	t.Parallel()
-	options := []string{"workflow_ids", "status", "name", "start_time", "queue_name", "queues_only", "cron_timezone", "limit", "id"}
+	options := []string{"workflow_ids", "status", "name", "start_time", "queue_name", "queues_only", "cron_timezone", "limit", "id", "cancel_children"}
 	for name, want := range map[string]string{
 		"statsu": "status", "queu": "queue_name", "queue": "queue_name", "queueName": "queue_name", "Limit": "limit", "limt": "limit",
 		"cron": "cron_timezone", "only": "queues_only", "workflow_id": "workflow_ids", "limit_rows": "limit", "zebra": "", "x": "", "": "", "timezone": "cron_timezone",
+		"cancel_childs": "cancel_children", "cancel_chips": "",
 	} {
 		if got := declare.Suggest(name, options); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)

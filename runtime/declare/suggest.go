@@ -42,11 +42,18 @@ func sameWords(name, candidate string, distance int) bool {
 		return true
 	}
 	for i, word := range words {
-		if nearness(word, others[i]) > max(len(word)/3, 1) && !strings.HasPrefix(others[i], word) {
+		if nearness(word, others[i]) > max(len(word)/3, 1) && !startsAlike(word, others[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// startsAlike returns true if a word is the start of another one but for its last two letters, such
+// as childs of children. A start of fewer than four letters must be the whole word.
+func startsAlike(word, other string) bool {
+	start := word[:min(len(word), max(len(word)-2, 4))]
+	return strings.HasPrefix(other, start)
 }
 
 // DidYouMean renders the suggestion with a space before it: ` (did you mean "x"?)`, or nothing.

@@ -7,23 +7,35 @@ package reference
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // Find returns the declaration of a name: dbos, dbos.enqueue, workflow.status, handle:get_result.
-// The last word alone is enough if it is unique. The error names the nearest name.
+// The last word alone is enough if one function or else one method has it. If several have it, the
+// error lists them; if none has it, the error names the nearest name.
 func Find(reg *declare.Registry, name string) (declare.Topic, error) {
 	if topic, ok := reg.Topic(name); ok {
 		return topic, nil
 	}
 	topics := reg.Topics()
-	if named := ending(topics, name); len(named) == 1 {
+	named := ending(topics, name)
+	if functions := slices.DeleteFunc(slices.Clone(named), isMethod); len(functions) == 1 {
+		return functions[0], nil
+	}
+	switch len(named) {
+	case 0:
+	case 1:
 		return named[0], nil
+	default:
+		return declare.Topic{}, fmt.Errorf("several names end with %q: %s", name, strings.Join(wholeNames(named), ", "))
 	}
 	return declare.Topic{}, fmt.Errorf("nothing is called %q%s", name, declare.DidYouMean(name, names(topics, name)))
 }
+
+func isMethod(t declare.Topic) bool { return strings.Contains(t.Name, ":") }
 
 func ending(topics []declare.Topic, name string) []declare.Topic {
 	var found []declare.Topic
@@ -35,12 +47,16 @@ func ending(topics []declare.Topic, name string) []declare.Topic {
 	return found
 }
 
-// names are the whole names, or the last words for a name without owner.
-func names(topics []declare.Topic, like string) []string {
-	var list []string
+func wholeNames(topics []declare.Topic) (list []string) {
 	for _, t := range topics {
 		list = append(list, t.Name)
 	}
+	return list
+}
+
+// names are the whole names, or the last words for a name without owner.
+func names(topics []declare.Topic, like string) []string {
+	list := wholeNames(topics)
 	if strings.ContainsAny(like, ".:") {
 		return list
 	}

@@ -139,6 +139,31 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// A function comes before methods of the same name, because a reader who leaves its module out most
+// often means it.
+func TestFindAmongSeveral(t *testing.T) {
+	t.Parallel()
+	function := func(name string) declare.Func {
+		return declare.Do(name, "Does it.", func(context.Context, declare.None) error { return nil }).Changes().Example("x")
+	}
+	method := func(name string) declare.Func {
+		return declare.Method(name, "Does it.", func(context.Context, reader, declare.None) (any, error) { return nil, nil }).Changes().Example("x")
+	}
+	reg := declare.NewRegistry(
+		declare.Module{Name: "library", Doc: "Lends.", Funcs: []declare.Func{function("lend"), function("close")}, Classes: []*declare.Class{
+			declare.ClassOf[reader]("reader", "Who reads.").Having(method("lend")).Having(method("close")),
+		}},
+		declare.Module{Name: "shop", Doc: "Sells.", Funcs: []declare.Func{function("close")}},
+	)
+	if topic, err := reference.Find(reg, "lend"); err != nil || topic.Name != "library.lend" {
+		t.Errorf("%q, %v", topic.Name, err)
+	}
+	want := `several names end with "close": library.close, shop.close, reader:close`
+	if _, err := reference.Find(reg, "close"); err == nil || err.Error() != want {
+		t.Error(err)
+	}
+}
+
 func TestEveryNameIsInEveryRendering(t *testing.T) {
 	t.Parallel()
 	reg := registry()
