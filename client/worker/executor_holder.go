@@ -8,13 +8,13 @@ import (
 )
 
 const selectHolder = `
-SELECT ws.status, ws.name, ws.application_version, ws.application_name, ws.executor_id, x.beat
+SELECT ws.status, ws.name, ws.application_version, ws.application_name, ws.queue_name, ws.executor_id, x.beat
 FROM {workflow_status} AS ws LEFT JOIN {dbos_script_executors} AS x ON x.executor_id = ws.executor_id
 WHERE ws.workflow_uuid = :id`
 
 // A Holder shows who runs a workflow.
 type Holder struct {
-	Status, Name, Version, Application string // of the workflow
+	Status, Name, Version, Application, Queue string // of the workflow
 	// ExecutorID is the executor that claimed the workflow last.
 	ExecutorID string
 	// Beat grows with each renewal of that executor's lease. It is 0 if the executor has none.
@@ -26,10 +26,10 @@ type Holder struct {
 func (x *Executor) Holder(ctx context.Context, workflowID string) (h *Holder, err error) {
 	err = x.worker.Load().db.Read(ctx, func(b *db.Batch) {
 		db.One(b, &h, selectHolder, query.Args{"id": workflowID}, func(row db.Row) (*Holder, error) {
-			var status, name, version, application, executor db.Text
+			var status, name, version, application, queue, executor db.Text
 			var beat db.Int
-			err := row.Scan(&status, &name, &version, &application, &executor, &beat)
-			return &Holder{status.String, name.String, version.String, application.String, executor.String, beat.Int64}, err
+			err := row.Scan(&status, &name, &version, &application, &queue, &executor, &beat)
+			return &Holder{status.String, name.String, version.String, application.String, queue.String, executor.String, beat.Int64}, err
 		})
 	})
 	return h, err

@@ -107,8 +107,10 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-		err = fmt.Errorf("%w%s", err, declare.DidYouMean("--"+unknown.GetSpecifiedName(), names))
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := declare.Suggest(unknown.GetSpecifiedName(), names); near != "" {
+			err = fmt.Errorf("%w (did you mean %q?)", err, "--"+near)
+		}
 	}
 	return usage(cmd, err)
 }

@@ -1,6 +1,7 @@
 package durable
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -10,6 +11,8 @@ import (
 // A RunError says why a run cannot go on here.
 type RunError struct {
 	Message, Hint string
+
+	code int // the exit code; zero is that of wrong usage
 }
 
 // Error returns the message.
@@ -18,8 +21,9 @@ func (e *RunError) Error() string { return e.Message }
 // ErrorHint returns the hint, or "".
 func (e *RunError) ErrorHint() string { return e.Hint }
 
-// ExitCode returns the exit code of wrong usage.
-func (e *RunError) ExitCode() int { return stdlib.ExitUsage }
+// ExitCode returns the exit code of wrong usage or, if the run was ended from outside, of a run
+// that was interrupted.
+func (e *RunError) ExitCode() int { return cmp.Or(e.code, stdlib.ExitUsage) }
 
 func errUnknown(id string, unfinished []string) error {
 	return &RunError{
@@ -52,5 +56,5 @@ func errNoSource(id, hash string) error {
 }
 
 func errTaken(id string, err error) error {
-	return &RunError{Message: fmt.Sprintf("the run %s was ended from outside: %v", id, err)}
+	return &RunError{Message: fmt.Sprintf("the run %s was ended from outside: %v", id, err), code: stdlib.ExitInterrupted}
 }

@@ -147,6 +147,9 @@ func (s *Session) Execute(ctx context.Context, script func(context.Context, *Lif
 		return err
 	}
 	e := &execution{session: s, ctx: ctx, script: script, begun: make(chan struct{}), ended: make(chan error, 1)}
+	if err := s.fetchBack(ctx, held); err != nil {
+		return err
+	}
 	s.executor.Register(held.Name, e.live, worker.ExecutorOptions{Version: held.Version})
 	rounds := make(chan error, 1)
 	go func() { rounds <- s.executor.Run(context.WithoutCancel(ctx)) }()
@@ -156,6 +159,16 @@ func (s *Session) Execute(ctx context.Context, script func(context.Context, *Lif
 		return err
 	}
 	return cmp.Or(stopped, s.recorded(ctx))
+}
+
+// fetchBack moves a run to the queue of its application that waits on the internal one, where a
+// resume has put it. Only executors of SDKs listen there.
+func (s *Session) fetchBack(ctx context.Context, held *worker.Holder) error {
+	if held.Status == "PENDING" || held.Queue != client.InternalQueueName {
+		return nil
+	}
+	_, err := s.client.WithContext(ctx).MoveQueueAll([]string{s.id}, queue)
+	return err
 }
 
 // found returns the state of the run, and an error if it cannot go on anywhere.
