@@ -157,6 +157,12 @@ type Administration interface {
 	// may be silent for that long. It returns the errors of Executors and ListWorkflows.
 	Orphans(opts ...OrphansOption) ([]Orphan, error)
 
+	// Gauges returns the numbers of the database that operators chart: the workflows in each
+	// state, the load of each queue, the executors and the number of orphans, of all
+	// applications. From 100,000 workflows on the number in SUCCESS is an estimate, and its About
+	// is true. In a dry run it counts the database as it is stored.
+	Gauges() (*Gauges, error)
+
 	// ExportWorkflows writes workflows with their steps, events, streams and messages, and unless
 	// ExportOptions.Children is false with all that they have started, as docs/formats/export.md
 	// describes. All of it is read at one moment. A value is written as it is stored, unless

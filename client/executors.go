@@ -132,28 +132,45 @@ func (c *systemClient) Executors(opts ...ListExecutorsOption) ([]ExecutorInfo, e
 	return list, nil
 }
 
+// executorEvidence holds the rows that show which executors live.
+type executorEvidence struct {
+	open     []ExecutorInfo
+	signs    []sign
+	sessions catalog.Sessions
+}
+
+// evidencePlan adds the queries of the executors that have something open, and of the newest signs.
+func (c *systemClient) evidencePlan(b *db.Batch, now time.Time, e *executorEvidence) {
+	args := query.Args{"now": now.UnixMilli(), "signs": int64(recentSigns)}
+	db.Collect(b, &e.open, selectOpen, args, scanOpen)
+	db.Collect(b, &e.signs, selectSigns, args, scanSign)
+	catalog.ReadSessions(b, c.db, &e.sessions)
+}
+
 // executors returns the executors of all applications that have something open, or whose signs are
 // among the newest, in the order of application, id and version.
 func (c *systemClient) executors(op string, silentFor time.Duration) ([]ExecutorInfo, error) {
 	now := time.UnixMilli(c.now()).UTC()
-	var open []ExecutorInfo
-	var signs []sign
-	var sessions catalog.Sessions
-	args := query.Args{"now": now.UnixMilli(), "signs": int64(recentSigns)}
+	var e executorEvidence
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
-		db.Collect(b, &open, selectOpen, args, scanOpen)
-		db.Collect(b, &signs, selectSigns, args, scanSign)
-		catalog.ReadSessions(b, c.db, &sessions)
+		c.evidencePlan(b, now, &e)
 	})
 	if err != nil {
 		return nil, err
 	}
-	seen := newRoster(open)
-	seen.note(signs)
+	return c.judged(op, silentFor, now, e)
+}
+
+// judged returns the executors of the evidence with their verdicts. It reads the signs of quiet
+// executors if the newest signs do not reach back far enough.
+func (c *systemClient) judged(op string, silentFor time.Duration, now time.Time, e executorEvidence) ([]ExecutorInfo, error) {
+	seen := newRoster(e.open)
+	seen.note(e.signs)
 	since := now.Add(-silentFor)
-	if quiet := seen.quiet(since); len(quiet) > 0 && !covers(signs, since) {
+	if quiet := seen.quiet(since); len(quiet) > 0 && !covers(e.signs, since) {
 		args := query.Args{"now": now.UnixMilli(), "since": since.UnixMilli(), "executors": quiet}
+		var signs []sign
 		err := c.read(op, func(b *db.Batch) {
 			b.Indexed()
 			db.Collect(b, &signs, selectSignsOf, args, scanSign)
@@ -163,7 +180,7 @@ func (c *systemClient) executors(op string, silentFor time.Duration) ([]Executor
 		}
 		seen.note(signs)
 	}
-	return seen.judged(now, silentFor, sessions), nil
+	return seen.judged(now, silentFor, e.sessions), nil
 }
 
 // covers returns true if no part of selectSigns was cut off after a time.

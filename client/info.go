@@ -136,11 +136,16 @@ func (c *systemClient) Info(opts ...InfoOption) (*Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(info.Statuses, func(a, b StatusCount) int {
-		return cmp.Or(statusOrder(a.Status)-statusOrder(b.Status), strings.Compare(string(a.Status), string(b.Status)))
-	})
+	sortStatuses(info.Statuses)
 	info.setOwners(evidence, stored, cmp.Or(c.sdk, c.config.SDK))
 	return info, nil
+}
+
+// sortStatuses puts counts into the order of reports.
+func sortStatuses(counts []StatusCount) {
+	slices.SortFunc(counts, func(a, b StatusCount) int {
+		return cmp.Or(statusOrder(a.Status)-statusOrder(b.Status), strings.Compare(string(a.Status), string(b.Status)))
+	})
 }
 
 func (c *systemClient) QueueNames() ([]string, error) {

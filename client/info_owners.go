@@ -103,10 +103,16 @@ func (s storedSchedule) repair(sdk SDK) string {
 	return "dbos.apply_schedules{{" + strings.Join(fields, ", ") + "}}"
 }
 
-// statusOrder returns the place of a state in reports: waiting, then running, then ended workflows.
-func statusOrder(status WorkflowStatusType) int {
-	order := []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusSuccess,
+// knownStatuses returns the states in the order of reports: waiting, then running, then ended
+// workflows.
+func knownStatuses() []WorkflowStatusType {
+	return []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusSuccess,
 		WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
+}
+
+// statusOrder returns the place of a state in reports; unknown states come last.
+func statusOrder(status WorkflowStatusType) int {
+	order := knownStatuses()
 	if at := slices.Index(order, status); at >= 0 {
 		return at
 	}
