@@ -19,6 +19,7 @@ import (
 // complete registers the completion of flag values.
 func complete(root *cobra.Command) {
 	values(root, "profile", func() []string { return profile.Names(profileFiles()) })
+	values(root, "log-format", func() []string { return []string{logText, logJSON} })
 	values(root, "output", func() []string { return render.Formats })
 	values(subcommand(root, "doc"), "format", func() []string { return []string{"text", "markdown", "luacats"} })
 	values(subcommand(root, "test"), "format", func() []string { return []string{"report", "tap", "junit"} })

@@ -32,8 +32,10 @@ func (a *app) helpWidth() int {
 // scripts takes all of them, and lists the most needed.
 func relevant(command string) []string {
 	switch command {
-	case "run", "serve", "repl":
+	case "run", "repl":
 		return []string{"db", "profile", "dry-run", "read-only", "timeout", "output", "reason", "yes"}
+	case "serve":
+		return append(relevant("run"), "log-format")
 	case "test":
 		return append([]string{"max-memory", "max-output", "strict", "timeout", "verbose"}, allowances()...)
 	case "demo":

@@ -25,6 +25,7 @@ type options struct {
 	sdk       sdkName
 	app       appName
 	output    string
+	logFormat logFormat
 	tz        zone
 	readOnly  bool
 	strict    bool
@@ -58,6 +59,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.Var(&o.sdk, "sdk", "SDK of the applications: go, python, typescript or java (default what their rows show)")
 	flags.Var(&o.app, "application", "application to work for: it owns what is written, and lists show its rows and unowned ones (default what the rows show)")
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
+	flags.Var(&o.logFormat, "log-format", "how standard error is written: text, or json for one object a line, with the id of the run (default text)")
 	flags.Var(&o.tz, "tz", "time zone of the times that people read and write, such as Europe/Berlin, UTC or local (default local)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
 	flags.BoolVar(&o.strict, "strict", false, "refuse unknown queues and workflow names, instead of a warning")

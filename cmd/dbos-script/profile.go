@@ -24,7 +24,14 @@ func (a *app) beforeCommand(cmd *cobra.Command, _ []string) error {
 	if cmd.Annotations[lateFlags] != "" {
 		return nil
 	}
-	return a.applyProfile(cmd.Flags())
+	return a.settle(cmd.Flags())
+}
+
+// settle completes the flags that were given, and does what they ask for before a command begins.
+func (a *app) settle(flags *pflag.FlagSet) error {
+	err := a.applyProfile(flags)
+	a.openLog()
+	return err
 }
 
 // applyProfile sets flags that were not given to the values of the profile.

@@ -126,13 +126,28 @@ func (a *app) report(err error) int {
 		case exit.Message == "":
 		case exit.Status == stdlib.ExitSuccess:
 			fmt.Fprintln(a.err, exit.Message) // the prefix marks the failure
+		case a.jsonLog() != nil:
+			a.logger().Error(exit.Message, "status", exit.Status)
 		default:
 			fmt.Fprintln(a.err, "dbos-script:", exit.Message)
 		}
 		return exit.Status
 	}
-	a.print(err)
+	if a.jsonLog() != nil {
+		a.logger().Error(err.Error(), "detail", a.errorText(err), "status", run.ExitCode(err))
+	} else {
+		a.print(err)
+	}
 	return run.ExitCode(err)
+}
+
+// errorText returns the text of print.
+func (a *app) errorText(err error) string {
+	var text bytes.Buffer
+	printer := *a
+	printer.err = &text
+	printer.print(err)
+	return text.String()
 }
 
 // print writes an error with its trace and its hint.

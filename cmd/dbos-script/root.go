@@ -11,6 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
@@ -50,6 +51,11 @@ func Main(ctx context.Context, args []string, s streams) int {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
+	defer func() {
+		if log := a.jsonLog(); log != nil {
+			_ = log.Close()
+		}
+	}()
 	return a.report(run.Recover(func() error { return root.ExecuteContext(ctx) }))
 }
 
@@ -57,19 +63,20 @@ func Main(ctx context.Context, args []string, s streams) int {
 type app struct {
 	streams
 	options      options
-	environment  run.Environment   // replaces the real world for tests and schedules
-	profile      profile.Profile   // the profile that --profile names; empty without it
-	alone        bool              // the run has the terminal to itself
-	ages         bool              // tables show times as ages
-	ownReport    bool              // the script says how many it has changed
-	unaudited    bool              // runs work on databases of their own, and need no record
-	transport    http.RoundTripper // how scripts send requests; nil is Go's own
-	command      string            // starts the script, for its usage text; empty is run with the file
-	pools        *client.Pools     // that the runs of a server share; nil for a run alone
-	neighbours   *vm.Neighbours    // the runs of a server; nil for a run alone
-	beforeChange func() error      // called before the first change of a run; may be nil
-	abandoned    *run.Abandoned    // runs that were given up; nil counts none
-	leaseTime    time.Duration     // of durable runs; zero is the default
+	environment  run.Environment                                  // replaces the real world for tests and schedules
+	profile      profile.Profile                                  // the profile that --profile names; empty without it
+	alone        bool                                             // the run has the terminal to itself
+	ages         bool                                             // tables show times as ages
+	ownReport    bool                                             // the script says how many it has changed
+	unaudited    bool                                             // runs work on databases of their own, and need no record
+	transport    http.RoundTripper                                // how scripts send requests; nil is Go's own
+	command      string                                           // starts the script, for its usage text; empty is run with the file
+	pools        *client.Pools                                    // that the runs of a server share; nil for a run alone
+	neighbours   *vm.Neighbours                                   // the runs of a server; nil for a run alone
+	beforeChange func() error                                     // called before the first change of a run; may be nil
+	changed      func(script string, changes []guard.SummaryLine) // called at the end of each run of a server; may be nil
+	abandoned    *run.Abandoned                                   // runs that were given up; nil counts none
+	leaseTime    time.Duration                                    // of durable runs; zero is the default
 }
 
 func (a *app) root() *cobra.Command {

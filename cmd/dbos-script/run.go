@@ -35,7 +35,7 @@ func (a *app) runCommand() *cobra.Command {
 			if err := durable.check(args, &a.options); err != nil {
 				return usage(cmd, err)
 			}
-			if err := a.applyProfile(cmd.Flags()); err != nil {
+			if err := a.settle(cmd.Flags()); err != nil {
 				return err
 			}
 			switch {

@@ -78,6 +78,8 @@ func (a *app) newRun(ctx context.Context, script string) (*run.Run, error) {
 
 // session calls use with a run that has the flags of the command, and ends the run.
 func (a *app) session(ctx context.Context, script string, args []string, use func(*run.Run) error) error {
+	a, finish := a.identified()
+	defer finish()
 	config, err := a.runConfig(script, args)
 	if err != nil {
 		return err

@@ -130,6 +130,11 @@ func (a *app) durably(ctx context.Context, o *durableOptions, begin func(*durabl
 
 // live executes the script of a durable run from its recorded steps on.
 func (a *app) live(ctx context.Context, l *durable.Life, o *durableOptions) error {
+	if log := a.jsonLog(); log != nil {
+		own := *a
+		own.err = log.With("run", o.id)
+		a = &own
+	}
 	config, err := a.runConfig(l.Plan.Script, l.Plan.Arguments)
 	if err != nil {
 		return err

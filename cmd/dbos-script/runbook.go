@@ -65,7 +65,7 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 				return usage(cmd, err)
 			}
 			rest = append(rest, args[own:]...)
-			if err := a.applyProfile(cmd.Root().PersistentFlags()); err != nil {
+			if err := a.settle(cmd.Root().PersistentFlags()); err != nil {
 				return err
 			}
 			return a.runRunbook(cmd, c, rest)

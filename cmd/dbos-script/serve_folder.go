@@ -29,7 +29,10 @@ func (a *app) newFolder(path string) (*folder, error) {
 	}
 	shared := *a
 	var mutex sync.Mutex
-	shared.out, shared.err = syncWriter{&mutex, a.out}, syncWriter{&mutex, a.err}
+	shared.out = syncWriter{&mutex, a.out}
+	if a.jsonLog() == nil { // which is for several runs already
+		shared.err = syncWriter{&mutex, a.err}
+	}
 	shared.pools, shared.neighbours = &client.Pools{}, &vm.Neighbours{}
 	return &folder{&shared, path}, nil
 }

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/run"
@@ -32,7 +33,7 @@ func (d *serveReporter) Taken(name string, p schedule.Plan, next time.Time) {
 	if d.served[name] {
 		message = "serving the new version"
 	}
-	if !d.startShown {
+	if !d.startShown && d.app.jsonLog() == nil {
 		level = slog.LevelDebug
 	}
 	d.served[name] = true
@@ -48,8 +49,10 @@ func inZone(at time.Time, p schedule.Plan) string {
 }
 
 func (d *serveReporter) Gone(name string) {
+	if d.served[name] {
+		d.log.Info("no longer scheduled", "script", name)
+	}
 	delete(d.served, name)
-	d.log.Info("no longer scheduled", "script", name)
 }
 
 func (d *serveReporter) Broken(name string, err error) {
@@ -57,8 +60,7 @@ func (d *serveReporter) Broken(name string, err error) {
 	if d.served[name] {
 		message = "the change has a mistake: the old version goes on"
 	}
-	d.log.Error(message, "script", name, "error", err)
-	d.trouble(err)
+	d.failed(message, err, "script", name, "error", err)
 }
 
 func (d *serveReporter) Lost(err error) { d.log.Error("cannot look for work", "error", err) }
@@ -94,13 +96,11 @@ func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error)
 		d.log.Info("ended", facts...)
 		return
 	}
-	if exit == nil {
-		facts = append(facts, "error", err)
+	if exit != nil {
+		d.log.Error("failed", append(facts, "status", status)...)
+		return
 	}
-	d.log.Error("failed", append(facts, "status", status)...)
-	if exit == nil {
-		d.trouble(err)
-	}
+	d.failed("failed", err, append(facts, "error", err, "status", status)...)
 }
 
 func (d *serveReporter) Ending(running int, grace time.Duration) {
@@ -111,15 +111,16 @@ func (d *serveReporter) Ending(running int, grace time.Duration) {
 	d.log.Info(fmt.Sprintf("stopping: waiting for %s to end; a second signal ends the server at once", countOf(running, "run")), "grace", grace)
 }
 
-// trouble prints the source, trace and hint of an error, in one piece. The line before has the
-// message.
-func (d *serveReporter) trouble(err error) {
-	var text bytes.Buffer
-	printer := *d.app
-	printer.err = &text
-	printer.print(err)
-	_, rest, _ := bytes.Cut(text.Bytes(), []byte("\n"))
-	_, _ = d.app.err.Write(rest)
+// failed logs an error, and its source, trace and hint in one piece: below the line, or in JSON as
+// a field of the record.
+func (d *serveReporter) failed(message string, err error, facts ...any) {
+	_, rest, _ := strings.Cut(d.app.errorText(err), "\n")
+	if d.app.jsonLog() != nil {
+		d.log.Error(message, append(facts, "detail", rest)...)
+		return
+	}
+	d.log.Error(message, facts...)
+	_, _ = io.WriteString(d.app.err, rest)
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -76,7 +76,8 @@ type Streams struct {
 	Stdin io.Reader
 	// Stdout receives printed and emitted values; nil discards them.
 	Stdout io.Writer
-	// Stderr receives logs, progress and warnings; nil discards them.
+	// Stderr receives logs, progress and warnings; nil discards them. If it is a *terminal.JSONLog,
+	// log records go to it as JSON.
 	Stderr io.Writer
 	// Format is how emit writes; empty is NDJSON, one JSON document per line.
 	Format render.Format

@@ -52,7 +52,7 @@ func (r *Run) closeLog(err error) error {
 	if r.log == nil {
 		return nil
 	}
-	return r.log.Close(outcome(err), ExitCode(err))
+	return r.log.Close(Outcome(err), ExitCode(err))
 }
 
 // givenUp is the end of a run whose call does not return.

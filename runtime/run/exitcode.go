@@ -42,8 +42,9 @@ func ExitCode(err error) int {
 	return stdlib.ExitScriptError
 }
 
-// outcome returns the word with which the audit log says how a run ended.
-func outcome(err error) string {
+// Outcome returns the word with which the audit log says how a run ended: success, partial, failed,
+// denied, interrupted or timeout.
+func Outcome(err error) string {
 	if TimedOut(err) {
 		return "timeout"
 	}

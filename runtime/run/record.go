@@ -79,7 +79,7 @@ func isDatabaseURL(word string) bool {
 // then sort by time. Six random digits follow: an id is short enough to type.
 const idLayout = "20060102-150405-"
 
-// NewID returns the id of a new run.
+// NewID returns the id of a run that begins now. Ids sort by time.
 func NewID() string {
 	random := make([]byte, 3)
 	_, _ = rand.Read(random)

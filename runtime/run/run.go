@@ -19,7 +19,6 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
-	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -80,7 +79,7 @@ func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, e
 	}
 	r := &Run{config: config.effective(), grants: granted, overdue: overdue, chunks: map[string]*lua.LFunction{}}
 	r.page, r.stderr = r.Write, &boundedStderr{r}
-	r.logger = slog.New(terminal.NewLog(r.stderr.styled(), terminal.LogOptionsFor(r.config.Stderr, r.config.Verbose)))
+	r.logger = slog.New(r.stderr.logHandler())
 	r.newPrinter()
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	r.runDatabase = openOnce(r.openDatabase)

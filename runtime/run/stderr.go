@@ -2,6 +2,7 @@ package run
 
 import (
 	"io"
+	"log/slog"
 
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
@@ -13,6 +14,23 @@ type boundedStderr struct{ run *Run }
 func (s *boundedStderr) Write(text []byte) (int, error) {
 	return s.bounded(s.run.config.Stderr).Write(text)
 }
+
+// logHandler returns the handler of the script's log: lines for people, or JSON if standard error
+// is a JSONLog.
+func (s *boundedStderr) logHandler() slog.Handler {
+	if log, ok := s.run.config.Stderr.(*terminal.JSONLog); ok {
+		return log.HandlerTo(boundedStream{s, log.Stream()})
+	}
+	return terminal.NewLog(s.styled(), terminal.LogOptionsFor(s.run.config.Stderr, s.run.config.Verbose))
+}
+
+// boundedStream is another writer whose bytes count.
+type boundedStream struct {
+	*boundedStderr
+	to io.Writer
+}
+
+func (s boundedStream) Write(text []byte) (int, error) { return s.bounded(s.to).Write(text) }
 
 func (s *boundedStderr) bounded(to io.Writer) io.Writer {
 	if s.run.vm == nil {
