@@ -124,7 +124,7 @@ func (r *pageReader) follow(t *testing.T, text string) []error {
 			if err := r.compile(t, b); err != nil {
 				wrong = append(wrong, err)
 			}
-		case "lua", "toml":
+		case "lua", "toml", "yaml", "ini":
 			if err := r.write(b); err != nil {
 				wrong = append(wrong, err)
 			}

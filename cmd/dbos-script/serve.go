@@ -30,15 +30,18 @@ const defaultParallel = 16
 const defaultGrace = 30 * time.Second
 
 func (a *app) serveCommand() *cobra.Command {
-	wait, list, parallel := duration(defaultGrace), false, defaultParallel
+	wait, list, o := duration(defaultGrace), false, serveOptions{}
 	cmd := &cobra.Command{
 		Use:   "serve FOLDER",
 		Short: "Run the scripts of a folder by their schedules",
 		Long: "Runs the scripts of a folder that declare a schedule (schedule.declare) at their times, each run in its own Lua state and with these\n" +
 			"flags, as `dbos-script run` would. A file that changes is read again; if it has a mistake, that is reported once, and the old version stays.\n\n" +
 			"Ticks that were due while no server ran are skipped. After a first SIGTERM or Ctrl-C no more runs start, and the current ones may end\n" +
-			"within --grace; the exit code is then 0, or 4 if a run had to be stopped. A second one ends the server at once.",
-		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list",
+			"within --grace; the exit code is then 0, or 4 if a run had to be stopped. A second one ends the server at once.\n\n" +
+			"With --listen the server answers over HTTP: /healthz if the process works, /readyz if the database answers and the schedules are loaded,\n" +
+			"/metrics in OpenMetrics. /metrics needs a token unless the address is a loopback one: --token-file FILE, or $" + environmentToken + ".\n" +
+			"Started by systemd with Type=notify, the server says when it is ready and when it stops, and serves WatchdogSec.",
+		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list\n  dbos-script serve runbooks --listen 127.0.0.1:9464 --log-format json",
 
 		ValidArgsFunction: folders,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,14 +55,20 @@ func (a *app) serveCommand() *cobra.Command {
 			if list {
 				return a.listSchedules(cmd.Context(), f)
 			}
-			if parallel < 1 {
-				return usage(cmd, fmt.Errorf("--parallel %d: it must be at least 1", parallel))
+			if o.parallel < 1 {
+				return usage(cmd, fmt.Errorf("--parallel %d: it must be at least 1", o.parallel))
 			}
-			return a.serve(cmd.Context(), f, realClock{}, parallel, time.Duration(wait))
+			o.grace = time.Duration(wait)
+			if o.token, err = a.readToken(cmd, o); err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), f, realClock{}, o)
 		},
 	}
 	cmd.Flags().Var(&wait, "grace", "how long scripts that run may go on when the server ends")
-	cmd.Flags().IntVar(&parallel, "parallel", defaultParallel, "how many scripts run at once; others wait for one to end")
+	cmd.Flags().StringVar(&o.listen, "listen", "", "answer /healthz, /readyz and /metrics over HTTP on this address, such as 127.0.0.1:9464 or :9464")
+	cmd.Flags().StringVar(&o.tokenFile, "token-file", "", "read the token that opens /metrics from this file (default $"+environmentToken+")")
+	cmd.Flags().IntVar(&o.parallel, "parallel", defaultParallel, "how many scripts run at once; others wait for one to end")
 	cmd.Flags().BoolVar(&list, "list", false, "only show the schedule of each script")
 	return cmd
 }
@@ -70,15 +79,33 @@ type realClock struct{}
 func (realClock) Now() time.Time                         { return run.Environment{}.Now() }
 func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
-// serve runs the server until the context ends.
-func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, parallel int, grace time.Duration) error {
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	parallel          int
+	grace             time.Duration
+	listen, tokenFile string
+	token             string
+}
+
+// serve runs the server until the context ends. An address is opened before anything else.
+func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serveOptions) error {
 	defer f.app.pools.Close()
+	stats := newServeStats(newServeReporter(f.app), clock.Now)
+	f.app.changed = stats.changed
+	if o.listen != "" {
+		end, err := a.listen(ctx, f.app, stats, o)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	if err := a.showPlans(ctx, f, clock.Now()); err != nil {
 		return err
 	}
-	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newServeReporter(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout), Parallel: parallel})
-	if stopped := server.Serve(ctx, clock, lookEvery, grace); stopped > 0 {
-		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", countOf(stopped, "run"), grace)}
+	reporter := newNotifier(stats, f.app.logger(), clock.Now)
+	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: reporter, Now: clock.Now, Timeout: time.Duration(a.options.timeout), Parallel: o.parallel})
+	if stopped := server.Serve(ctx, clock, lookEvery, o.grace); stopped > 0 {
+		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", countOf(stopped, "run"), o.grace)}
 	}
 	return nil
 }
@@ -90,7 +117,15 @@ func (a *app) runOnce(ctx context.Context, script run.Source, tick schedule.Tick
 	tickApp := *a
 	tickApp.environment.Tick, tickApp.environment.ID, tickApp.in = tick.At, run.TickID(tick.Script, tick.At), strings.NewReader("")
 	tickApp.options.timeout = 0
-	return tickApp.session(ctx, script.Path, nil, func(r *run.Run) error { return r.Execute(script) })
+	if log := a.jsonLog(); log != nil {
+		tickApp.err = log.With("script", tick.Script, "tick", stamp(tick.At))
+	}
+	return tickApp.session(ctx, script.Path, nil, func(r *run.Run) error {
+		if a.changed != nil {
+			defer func() { a.changed(tick.Script, r.Guard().Summary()) }()
+		}
+		return r.Execute(script)
+	})
 }
 
 // showPlans prints the schedule of each script. The server reports mistakes.
@@ -99,6 +134,9 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 	if len(rows) == 0 {
 		f.sayEmpty()
 		return nil
+	}
+	if a.jsonLog() != nil {
+		return nil // the reporter logs each script as a record
 	}
 	return printer(a.err, render.Table, render.Kinds{}).List(rows)
 }

@@ -175,7 +175,9 @@ func TestServeEndsInOrder(t *testing.T) {
 			s := newServed(t, c.scripts)
 			ctx, terminate := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
-			go func() { ended <- s.app.serve(ctx, s.folder, s.clock, defaultParallel, 30*time.Minute) }()
+			go func() {
+				ended <- s.app.serve(ctx, s.folder, s.clock, serveOptions{parallel: defaultParallel, grace: 30 * time.Minute})
+			}()
 			s.until("the server waits", func() bool { return s.clock.began(lookEvery) == 1 })
 			s.clock.move(time.Minute)
 			s.until("both have started", func() bool {

@@ -28,8 +28,8 @@ func (s *Server) reload(ctx context.Context) {
 
 // drop forgets a script that is gone. A run of it in progress goes on.
 func (s *Server) drop(e *entry) {
-	if e.script != nil {
-		e.script, e.waiting = nil, nil
+	if e.script != nil || e.broken {
+		e.script, e.waiting, e.broken = nil, nil, false
 		s.Reporter.Gone(e.name)
 	}
 	e.version = ""
@@ -52,9 +52,10 @@ func (s *Server) load(ctx context.Context, name, version string) {
 	e.version = version
 	switch {
 	case err != nil:
+		e.broken = true
 		s.Reporter.Broken(name, err)
-	case script == nil && e.script != nil:
-		e.script, e.waiting = nil, nil
+	case script == nil && (e.script != nil || e.broken):
+		e.script, e.waiting, e.broken = nil, nil, false
 		s.Reporter.Gone(name)
 	case script != nil:
 		s.take(e, script)
@@ -66,6 +67,6 @@ func (s *Server) take(e *entry, script *Script) {
 	if e.script == nil || !e.script.Plan.same(script.Plan) {
 		e.next = script.Plan.Next(s.Now())
 	}
-	e.script = script
+	e.script, e.broken = script, false
 	s.Reporter.Taken(e.name, script.Plan, e.next)
 }

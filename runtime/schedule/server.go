@@ -35,6 +35,7 @@ type entry struct {
 	name    string
 	version string // that was looked at last, broken or not
 	script  *Script
+	broken  bool // the version has a mistake
 	next    time.Time
 	running []*run // oldest first
 	waiting *Tick

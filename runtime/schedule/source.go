@@ -45,7 +45,7 @@ type Script struct {
 // A Reporter receives the events of a server. It is called from one goroutine.
 type Reporter interface {
 	Taken(name string, plan Plan, next time.Time) // a script is served, for the first time or in a new version
-	Gone(name string)                             // it is not any more
+	Gone(name string)                             // it is not any more, or its mistake is gone with its file
 	Broken(name string, err error)                // a version is not served, told once; an older one stays
 	Looked()                                      // all changes there are have been told
 	Lost(err error)                               // the source or the claimer does not answer
