@@ -62,7 +62,7 @@ func everyMethod() []operation {
 		if o.Call == nil || o.Trips == 0 {
 			continue
 		}
-		all = append(all, operation{name: o.Method, named: !o.ReadsAll, sized: o.Method == "Info" || o.Method == "Gauges", do: func(c client.Client, ids []string) error {
+		all = append(all, operation{name: o.Method, named: !o.ReadsAll, sized: o.Method == "Info", do: func(c client.Client, ids []string) error {
 			err := o.Call(c, ids)
 			if client.CodeOf(err) == client.DatabaseError {
 				return err

@@ -205,15 +205,21 @@ func TestMetricsOfAServer(t *testing.T) {
 		}
 		s.clock.move(95 * time.Second)
 		s.until("the one that sleeps is stopped", s.told("failed script=sleeps.lua"))
-		s.until("the other is gone", s.told("no longer scheduled script=fails.lua"))
+		s.until("another is gone", s.told("no longer scheduled script=fails.lua"))
+		endedTimes := func(script string, times int) func() bool {
+			return func() bool { return strings.Count(s.log.String(), "ended script="+script) == times }
+		}
+		s.until("the third has run twice", endedTimes("makes.lua", 2))
 		w.expectSamples("later", map[string]float64{
 			"dbos_script_runs_total{sleeps.lua,timeout}": 1, "dbos_script_ticks_total{sleeps.lua,skipped}": 1, "dbos_script_scripts{served}": 2, "dbos_script_scripts{broken}": 0,
 		})
 		if _, found := w.samples()["dbos_script_runs_total{fails.lua,failed}"]; found {
 			t.Error("a script that is gone has metrics")
 		}
+		s.clock.move(30 * time.Second)
+		s.until("one sleeps again", func() bool { return s.clock.began(time.Hour) == 2 && endedTimes("makes.lua", 3)() })
 		w.end()
-		s.until("it ends", s.told("stopping"))
+		s.until("it ends", s.told("stopping: waiting for 1 run"))
 		if status, text := ask(t, w.address+"/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(text, "the server is stopping") {
 			t.Errorf("%d %s", status, text)
 		}
