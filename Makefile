@@ -24,6 +24,10 @@ BENCH    ?=
 CONCURRENT := ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
 SEQUENTIAL := TestARunOnADatabase.*|TestEachPointOfAScriptOnADatabase.*|TestTranscripts/(durable.*|hostile|fences|commands.*|why|executors|bounds.*|hints|demo|sources|mistakes_.*|check|init|completion.*|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestNoPieceOfA.*|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestEachQuestion.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestADryRunFindsWhat.*|TestADeclarationIsBounded|TestTheGreedyRun.*|T.*Template.*Bounded|TestInternalErrorsHoldNoSecret|TestSeqLaws|TestRoundTripsOfEachOperation|TestLongReadsTakeNoMemory|TestManyWorkflows.*|TestManyFailures.*|TestACallAboutAGroup.*|TestMemoryLimit(Sees|Collects).*|TestTenThousandParked.*|TestALargerTerminalShowsMore|TestKeysThatNobodyReads|TestKills.*|TestAKilledProcess.*|TestAProcessKilled.*|TestAPruneOfAKilled.*|.*/^(Cockroach|SQLite107)$$
 
+# Tests of other back ends alone, of the slow ones: through PgBouncer they would be the same as in make test. A test that runs on
+# every back end fails if it is one of these.
+export DBOS_SCRIPT_TEST_UNPOOLED := ^(TestKills.*|TestTenThousand.*|TestEachOperationTakesEffectOnce.*|TestTheFirstReasonBeside.*|TestRoundTrips.*|TestEffectsOutlive.*|TestWritesTakeEffectOnce|Test.*OutliveTheServer|TestTheRowsOfEverySDKSurvive|TestAPrunePausesForAReplica.*|TestExportedWorkflowsAreImported.*|TestLongReads.*|TestEachChangeCommits.*|TestCancellingManyChildren|TestADryRunFinds.*|TestAKilledProcess.*|TestScheduleTrips|TestPartitionsAtTheirLimit.*|TestAnUnknownOutcome.*|TestAPruneThatFails.*|TestACallThatIsTriedAgain.*|TestAPruneOfAKilled.*|TestTroubleHidesNoConflict)$$
+
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --
 # make lint runs vet, so the tests do not run it once more for each package and each way of building it.
@@ -77,7 +81,7 @@ test: postgres pgbouncer lua ## Run all tests, on SQLite, on a private PostgreSQ
 
 .PHONY: test-pooler
 test-pooler: postgres pgbouncer ## Run the client's tests through PgBouncer in transaction mode
-	@DBOS_SCRIPT_TEST_BACKEND=PgBouncer $(WITH_POSTGRES) $(GO_TEST) ./client ./client/clienttest ./tests/lua | go run ./tests/summary -backends pgbouncer
+	@DBOS_SCRIPT_TEST_BACKEND=PgBouncer $(WITH_POSTGRES) $(GO_TEST) -skip '$(DBOS_SCRIPT_TEST_UNPOOLED)' ./client ./client/clienttest ./tests/lua | go run ./tests/summary -backends pgbouncer
 
 .PHONY: test-race
 test-race: postgres pgbouncer ## Run the tests of the concurrent packages under the race detector

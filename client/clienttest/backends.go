@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,6 +44,7 @@ const poll = 2 * time.Millisecond
 // Without a Postgres the test fails.
 func Backends(t *testing.T, test func(t *testing.T, b Backend)) {
 	t.Helper()
+	isPooled(t)
 	for _, name := range wanted() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,6 +57,7 @@ func Backends(t *testing.T, test func(t *testing.T, b Backend)) {
 // their shape.
 func BackendsAt(t *testing.T, version int, test func(t *testing.T, b Backend)) {
 	t.Helper()
+	isPooled(t)
 	for _, name := range wanted() {
 		if name == olderSQLite {
 			continue
@@ -81,6 +84,19 @@ func On(t testing.TB, name string) Backend {
 // EnvBackend names the environment variable with the one back end that Backends uses in place of
 // the usual ones: PgBouncer, whose tests are a run of their own.
 const EnvBackend = "DBOS_SCRIPT_TEST_BACKEND"
+
+// EnvUnpooled names the environment variable with a regular expression of the tests that are left
+// out of the run through PgBouncer, because they run on other back ends alone.
+const EnvUnpooled = "DBOS_SCRIPT_TEST_UNPOOLED"
+
+// isPooled fails a test of every back end that is left out of the run through PgBouncer.
+func isPooled(t *testing.T) {
+	t.Helper()
+	unpooled, name := os.Getenv(EnvUnpooled), strings.Split(t.Name(), "/")[0]
+	if unpooled != "" && regexp.MustCompile(unpooled).MatchString(name) {
+		t.Errorf("%s runs on every back end, and %s leaves it out of the run through PgBouncer", name, EnvUnpooled)
+	}
+}
 
 func wanted() []string {
 	if one := os.Getenv(EnvBackend); one != "" {
