@@ -135,7 +135,7 @@ func (c *systemClient) list(op, text string, f *where.Filter, o ListWorkflowsOpt
 			if err := row.Scan(r.targets...); err != nil {
 				return err
 			}
-			found.add(r.status(), limit)
+			r.fill(found.next(limit))
 			return found.growing(c, r)
 		})
 	})

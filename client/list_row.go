@@ -52,49 +52,49 @@ func newStatusRow(o ListWorkflowsOptions) *statusRow {
 	return r
 }
 
-func (r *statusRow) status() WorkflowStatus {
+// fill sets the fields of an empty workflow to the columns of the row, in place, because a workflow
+// is large to copy.
+func (r *statusRow) fill(w *WorkflowStatus) {
 	held, delay := heldFrom(WorkflowStatusType(r.state.String), r.delay.Int64)
-	return WorkflowStatus{
-		ID:                 r.id.String,
-		Status:             WorkflowStatusType(r.state.String),
-		Name:               r.name.String,
-		AuthenticatedUser:  r.user.String,
-		AssumedRole:        r.role.String,
-		AuthenticatedRoles: roles(r.roles.String),
-		Output:             r.value(r.output),
-		Error:              storedError(r.errText, r.serialization),
-		ExecutorID:         r.executor.String,
-		CreatedAt:          millis(r.created.Int64),
-		UpdatedAt:          millis(r.updated.Int64),
-		ApplicationVersion: r.version.String,
-		ApplicationID:      r.application.String,
-		Attempts:           int(r.attempts.Int64),
-		QueueName:          r.queue.String,
-		Timeout:            time.Duration(r.timeout.Int64) * time.Millisecond,
-		Deadline:           millis(r.deadline.Int64),
-		StartedAt:          millis(r.started.Int64),
-		DeduplicationID:    r.dedup.String,
-		Input:              r.value(r.input),
-		Priority:           int(r.priority.Int64),
-		QueuePartitionKey:  r.partition.String,
-		ForkedFrom:         r.forkedFrom.String,
-		WasForkedFrom:      r.wasForked.Bool,
-		ParentWorkflowID:   r.parent.String,
-		CompletedAt:        millis(r.completed.Int64),
-		ClassName:          r.class.String,
-		ConfigName:         r.config.String,
-		Serialization:      r.serialization.String,
-		DelayUntil:         millis(delay),
-		HeldFrom:           held,
-		Attributes:         object(r.attributes.String),
-		ScheduleName:       r.schedule.String,
-		DebounceDeadline:   millis(r.debounce.Int64),
-		IsDebounced:        r.debounced.Bool,
-		ApplicationName:    r.owner.String,
-		StepsDone:          number(r.steps),
-		LastStep:           r.lastStep.String,
-		LastStepAt:         millis(r.lastStepAt.Int64),
-	}
+	w.ID = r.id.String
+	w.Status = WorkflowStatusType(r.state.String)
+	w.Name = r.name.String
+	w.AuthenticatedUser = r.user.String
+	w.AssumedRole = r.role.String
+	w.AuthenticatedRoles = roles(r.roles.String)
+	w.Output = r.value(r.output)
+	w.Error = storedError(r.errText, r.serialization)
+	w.ExecutorID = r.executor.String
+	w.CreatedAt = millis(r.created.Int64)
+	w.UpdatedAt = millis(r.updated.Int64)
+	w.ApplicationVersion = r.version.String
+	w.ApplicationID = r.application.String
+	w.Attempts = int(r.attempts.Int64)
+	w.QueueName = r.queue.String
+	w.Timeout = time.Duration(r.timeout.Int64) * time.Millisecond
+	w.Deadline = millis(r.deadline.Int64)
+	w.StartedAt = millis(r.started.Int64)
+	w.DeduplicationID = r.dedup.String
+	w.Input = r.value(r.input)
+	w.Priority = int(r.priority.Int64)
+	w.QueuePartitionKey = r.partition.String
+	w.ForkedFrom = r.forkedFrom.String
+	w.WasForkedFrom = r.wasForked.Bool
+	w.ParentWorkflowID = r.parent.String
+	w.CompletedAt = millis(r.completed.Int64)
+	w.ClassName = r.class.String
+	w.ConfigName = r.config.String
+	w.Serialization = r.serialization.String
+	w.DelayUntil = millis(delay)
+	w.HeldFrom = held
+	w.Attributes = object(r.attributes.String)
+	w.ScheduleName = r.schedule.String
+	w.DebounceDeadline = millis(r.debounce.Int64)
+	w.IsDebounced = r.debounced.Bool
+	w.ApplicationName = r.owner.String
+	w.StepsDone = number(r.steps)
+	w.LastStep = r.lastStep.String
+	w.LastStepAt = millis(r.lastStepAt.Int64)
 }
 
 // value returns a payload, decoded unless the list is lazy. NULL is nil.

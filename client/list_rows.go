@@ -54,15 +54,16 @@ func (l *statusList) growing(c *systemClient, r *statusRow) error {
 	return c.config.Growing(c.ctx, l.bytes)
 }
 
-// add appends a row. The list has at most limit rows; 0 is no limit.
-func (l *statusList) add(s WorkflowStatus, limit int) {
+// next appends an empty row and returns its place. The list has at most limit rows; 0 is no limit.
+func (l *statusList) next(limit int) *WorkflowStatus {
 	switch {
 	case len(l.lastChunk) == fewRows && limit > cap(l.lastChunk) && limit <= chunkRows:
 		l.lastChunk = append(make([]WorkflowStatus, 0, limit), l.lastChunk...)
 	case len(l.lastChunk) == chunkRows && !l.preallocated():
 		l.grow(limit)
 	}
-	l.lastChunk = append(l.lastChunk, s)
+	l.lastChunk = append(l.lastChunk, WorkflowStatus{})
+	return &l.lastChunk[len(l.lastChunk)-1]
 }
 
 // preallocated returns true if grow has allocated one slice for the whole limit.

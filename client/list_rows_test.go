@@ -22,7 +22,7 @@ func TestAListHasAllRowsInOrder(t *testing.T) {
 		limit := rapid.SampledFrom(limits).Draw(t, "limit")
 		var list statusList
 		for i := range count {
-			list.add(WorkflowStatus{Attempts: i}, limit)
+			list.next(limit).Attempts = i
 		}
 		all := list.all()
 		if len(all) != count || all == nil || cap(all) > 2*max(count, chunkRows) {

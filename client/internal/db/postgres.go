@@ -214,8 +214,9 @@ func (b bound) readRows(results pgx.BatchResults) error {
 
 func (b bound) scanRows(rows pgx.Rows) error {
 	defer rows.Close()
+	row := newPlainRow(rows)
 	for rows.Next() {
-		if err := b.scan(rows); err != nil {
+		if err := b.scan(row); err != nil {
 			return err
 		}
 	}
