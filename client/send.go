@@ -24,6 +24,15 @@ SELECT new.id, new.destination, new.topic, new.message, new.created, CAST(:codec
 FROM ` + messageRows + ` WHERE TRUE
 ON CONFLICT (message_uuid) DO NOTHING`
 
+// insertMessage inserts one message, unless its destination does not exist. It is one statement
+// instead of two, because a script may send in a loop.
+const insertMessage = `
+INSERT INTO {notifications} (message_uuid, destination_uuid, topic, message, created_at_epoch_ms, serialization)
+SELECT new.id, new.destination, new.topic, new.message, new.created, CAST(:codec AS TEXT)
+FROM ` + messageRows + `
+WHERE EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = new.destination)
+ON CONFLICT (message_uuid) DO NOTHING`
+
 // selectNobody finds destinations that do not exist, because not every database enforces the
 // foreign key.
 const selectNobody = `
@@ -85,11 +94,13 @@ func (c *systemClient) SendMany(messages []Message) error {
 	s := &write{Change: Change{Op: sending, IDs: args["destinations"].([]string)}}
 	s.send = func(w *writer) error {
 		s.Changed = int64(len(s.IDs))
+		if len(s.IDs) == 1 && args["roots"] == nil {
+			return c.sendOne(w, args)
+		}
 		_, err := w.write(func(b *db.Batch) {
 			b.Guard(selectNobody, args, errNobody)
 			switch {
 			case args["roots"] == nil:
-				b.Keyed()
 			case b.Attempt().AnswerLost:
 				b.Guard(selectFurtherForksAgain, args, errGrown)
 			default:
@@ -107,6 +118,34 @@ func (c *systemClient) SendMany(messages []Message) error {
 		return err
 	}
 	return c.apply(s)
+}
+
+// sendOne sends a single message. If nothing was inserted, the message has been sent before, or its
+// destination does not exist.
+func (c *systemClient) sendOne(w *writer, args query.Args) error {
+	var inserted int64
+	_, err := w.write(func(b *db.Batch) {
+		b.Keyed()
+		b.Exec(insertMessage, args, &inserted)
+	})
+	switch {
+	case errors.Is(err, db.ErrForeignKey):
+		return c.nobody(args)
+	case err != nil || inserted > 0:
+		return err
+	}
+	id, err := c.missing(args)
+	if err == nil && id != "" {
+		err = noSuchWorkflow(sending, id)
+	}
+	return err
+}
+
+// missing returns the first destination that does not exist, or "".
+func (c *systemClient) missing(args query.Args) (string, error) {
+	var nobody map[string]bool
+	err := c.read(sending, func(b *db.Batch) { db.Set(b, &nobody, selectNobody, args) })
+	return firstOf(args["destinations"].([]string), nobody), err
 }
 
 // expandedArgs returns the parameters of messages and their copies for forks.
@@ -213,9 +252,7 @@ func (m Message) topic() string {
 
 // nobody returns NonExistentWorkflow for the first destination that does not exist.
 func (c *systemClient) nobody(args query.Args) error {
-	var nobody map[string]bool
-	err := c.read(sending, func(b *db.Batch) { db.Set(b, &nobody, selectNobody, args) })
-	id := firstOf(args["destinations"].([]string), nobody)
+	id, err := c.missing(args)
 	switch {
 	case err != nil:
 		return err
