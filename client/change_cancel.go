@@ -32,7 +32,7 @@ UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_
 	ofCancellable = `status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 
 	cancelWorkflows = cancellation + byIDs + ofCancellable + returningIDs
-	cancelKept      = cancellation + fromFormer + ofCancellable + returningStandings + formerReturned
+	cancelKept      = cancellation + fromFormer + ofCancellable + endFormer + returningStandings + formerReturned
 )
 
 // cancellable holds the states in which cancelWorkflows changes a workflow.

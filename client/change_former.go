@@ -21,14 +21,19 @@ const selectFormer = `
 SELECT workflow_uuid, status, updated_at, status, queue_name, application_version, priority, deduplication_id, delay_until_epoch_ms
 FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
-// An UPDATE with fromFormer after SET, and formerReturned at its end, returns the rows as they were
-// too. Only Postgres can return the columns of another table.
+// An UPDATE with fromFormer after SET, endFormer after its condition and formerReturned at its end,
+// returns the rows as they were too. Only Postgres can return the columns of another table.
+//
+// The CASE makes the condition one of both tables. Otherwise the planner may begin with the rows
+// of a state, because its old statistics say that there are few of them, and compare each of them
+// with all ids.
 const (
 	fromFormer = `
 FROM (SELECT workflow_uuid AS former_id, status AS former_status, queue_name AS former_queue, application_version AS former_version,
 	priority AS former_priority, deduplication_id AS former_deduplication, delay_until_epoch_ms AS former_delay
 	FROM {workflow_status} WHERE {in workflow_uuid :ids}) AS former
-WHERE workflow_uuid = former_id AND `
+WHERE workflow_uuid = former_id AND CASE WHEN workflow_uuid = former_id THEN `
+	endFormer      = ` END`
 	formerReturned = `, former_status, former_queue, former_version, former_priority, former_deduplication, former_delay`
 )
 

@@ -34,8 +34,7 @@ UPDATE {workflow_status} SET status = 'DELAYED', updated_at = :now, delay_until_
 
 	ofHeldable = `(status = 'ENQUEUED' OR status = 'DELAYED'
 	{if workflow_status.is_debounced|AND NOT COALESCE(is_debounced, FALSE)}
-	AND (delay_until_epoch_ms IS NULL OR delay_until_epoch_ms < :longest OR delay_until_epoch_ms >= :waiting))
-RETURNING workflow_uuid, status, updated_at`
+	AND (delay_until_epoch_ms IS NULL OR delay_until_epoch_ms < :longest OR delay_until_epoch_ms >= :waiting))`
 
 	makeReleased = `
 UPDATE {workflow_status} SET updated_at = :now, application_version = ` + pinned + `,
@@ -43,13 +42,12 @@ UPDATE {workflow_status} SET updated_at = :now, application_version = ` + pinned
 	delay_until_epoch_ms = CASE WHEN delay_until_epoch_ms >= :delayed THEN delay_until_epoch_ms - :delayed
 		WHEN delay_until_epoch_ms = :waiting THEN NULL ELSE delay_until_epoch_ms - :waiting END`
 
-	ofHeld = `status = 'DELAYED' AND delay_until_epoch_ms >= :waiting
-RETURNING workflow_uuid, status, updated_at`
+	ofHeld = `status = 'DELAYED' AND delay_until_epoch_ms >= :waiting`
 
-	holdWorkflows        = makeHeld + byIDs + ofHeldable
-	holdWorkflowsKept    = makeHeld + fromFormer + ofHeldable + formerReturned
-	releaseWorkflows     = makeReleased + byIDs + ofHeld
-	releaseWorkflowsKept = makeReleased + fromFormer + ofHeld + formerReturned
+	holdWorkflows        = makeHeld + byIDs + ofHeldable + returningStandings
+	holdWorkflowsKept    = makeHeld + fromFormer + ofHeldable + endFormer + returningStandings + formerReturned
+	releaseWorkflows     = makeReleased + byIDs + ofHeld + returningStandings
+	releaseWorkflowsKept = makeReleased + fromFormer + ofHeld + endFormer + returningStandings + formerReturned
 )
 
 // heldFrom returns the state and the delay, in milliseconds, of a workflow before it was held; the

@@ -21,10 +21,10 @@ UPDATE {workflow_status} SET queue_name = CAST(:queue AS TEXT), application_vers
 	newVersion = `
 UPDATE {workflow_status} SET application_version = CAST(:version AS TEXT), updated_at = :now`
 
-	moveQueue       = newQueue + byIDs + ofWaiting
-	moveQueueKept   = newQueue + fromFormer + ofWaiting + formerReturned
-	moveVersion     = newVersion + byIDs + ofWaiting
-	moveVersionKept = newVersion + fromFormer + ofWaiting + formerReturned
+	moveQueue       = newQueue + byIDs + ofWaiting + returningStandings
+	moveQueueKept   = newQueue + fromFormer + ofWaiting + endFormer + returningStandings + formerReturned
+	moveVersion     = newVersion + byIDs + ofWaiting + returningStandings
+	moveVersionKept = newVersion + fromFormer + ofWaiting + endFormer + returningStandings + formerReturned
 
 	// selectKeyless finds a workflow without the partition key that its queue needs.
 	selectKeyless = `

@@ -12,11 +12,11 @@ const (
 	newPriority = `
 UPDATE {workflow_status} SET priority = CAST(:priority AS INTEGER), updated_at = :now`
 
-	// ofWaiting is the end of a statement that changes workflows that wait.
-	ofWaiting = `status IN ('ENQUEUED', 'DELAYED')` + returningStandings
+	// ofWaiting is the condition of a statement that changes workflows that wait.
+	ofWaiting = `status IN ('ENQUEUED', 'DELAYED')`
 
-	setPriority     = newPriority + byIDs + ofWaiting
-	setPriorityKept = newPriority + fromFormer + ofWaiting + formerReturned
+	setPriority     = newPriority + byIDs + ofWaiting + returningStandings
+	setPriorityKept = newPriority + fromFormer + ofWaiting + endFormer + returningStandings + formerReturned
 )
 
 // opSetPriority is the operation as audit logs have it.

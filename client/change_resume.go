@@ -19,7 +19,7 @@ const (
 
 	resumption      = putBack + byIDs + ofResumable
 	resumeWorkflows = resumption + returningIDs
-	resumeKept      = putBack + fromFormer + ofResumable + returningStandings + formerReturned
+	resumeKept      = putBack + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
 
 	// resumeAgain replaces resumeWorkflows in the attempt after one whose answer was lost. :now is
 	// the same in all attempts. A workflow that has started since then was resumed by the first

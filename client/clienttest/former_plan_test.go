@@ -1,0 +1,56 @@
+package clienttest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
+
+// A statement that changes workflows and returns them as they were looks each of them up by its
+// id, also if the statistics of Postgres know none in its state. Otherwise 50,000 workflows take
+// minutes.
+func TestFormerRowsAreLookedUpByTheirIDs(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres").Of(client.SDKGo)
+	insert := "INSERT INTO {workflow_status} (workflow_uuid, status, created_at, updated_at) SELECT '%s-' || n, '%s', 1, 1 FROM generate_series(1, %d) AS n"
+	b.Exec(fmt.Sprintf(insert, "old", "SUCCESS", 20_000), nil)
+	b.Exec("ANALYZE {workflow_status}", nil)
+	ids := make([]string, 2000)
+	for i := range ids {
+		ids[i] = fmt.Sprint("new-", i+1)
+	}
+	checked := 0
+	for name, text := range readSource(t, "..").statements {
+		if !strings.Contains(text, "former_status") || !strings.Contains(text, "UPDATE {workflow_status}") {
+			continue
+		}
+		checked++
+		args := map[string]any{}
+		for _, match := range parameter.FindAllStringSubmatch(text, -1) {
+			args[match[2]] = nil
+		}
+		args["ids"] = ids
+		var plan []string
+		err := b.Database.DB().Read(t.Context(), func(batch *db.Batch) {
+			db.Collect(batch, &plan, "EXPLAIN "+text, args, func(row db.Row) (line string, err error) {
+				return line, row.Scan(&line)
+			})
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, line := range plan {
+			if strings.Contains(line, "workflow_status.workflow_uuid") && strings.Contains(line, "new-1") {
+				t.Errorf("%s looks each row up among all ids:\n%.3000s", name, strings.Join(plan, "\n"))
+				break
+			}
+		}
+	}
+	if checked < 7 {
+		t.Errorf("%d statements", checked)
+	}
+}
