@@ -131,6 +131,9 @@ func (w *writer) number(v float64) string {
 	case math.IsInf(v, -1):
 		return "-Inf"
 	}
+	if v == 0 {
+		v = 0 // Prometheus writes no negative zero
+	}
 	text := strconv.FormatFloat(v, 'g', -1, 64)
 	if w.format == OpenMetrics && !strings.ContainsAny(text, "e.") {
 		text += ".0"
