@@ -176,3 +176,32 @@ func TestALongTextIsMaskedAtItsBeginning(t *testing.T) {
 		t.Error("a text that is not long is cut")
 	}
 }
+
+// A log whose file was removed begins no further change, and its end says that the record of the
+// last one is lost.
+func TestALostFileIsNoticed(t *testing.T) {
+	t.Parallel()
+	for name, next := range map[string]func(*audit.Log) error{
+		"before the next change": func(l *audit.Log) error {
+			_, err := l.Begin(audit.Change{Operation: "cancel_workflows", IDs: []string{"b"}})
+			return err
+		},
+		"before the end": func(l *audit.Log) error { return l.Close("done", 0) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log, path := written(t, "r1")
+			entry := change(t, log, "a")
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if err := entry.End(audit.Done, []string{"a"}, 1, nil); err != nil {
+				t.Fatal(err)
+			}
+			var unwritable *audit.UnwritableError
+			if err := next(log); !errors.As(err, &unwritable) || !strings.Contains(err.Error(), "removed or replaced") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}

@@ -15,7 +15,10 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := line(t)
-		l := Log{runFields: want.Run}
+		var l Log
+		if err := l.encodeRun(want.Run); err != nil {
+			t.Fatal(err)
+		}
 		text, err := l.encode(want)
 		if err != nil || strings.Count(string(text), "\n") != 1 || !strings.HasSuffix(string(text), "\n") {
 			t.Fatalf("%q, %v", text, err)
@@ -33,7 +36,10 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 // TestALineKeepsWhatHTMLWouldEscape, because a person reads the file.
 func TestALineKeepsWhatHTMLWouldEscape(t *testing.T) {
 	t.Parallel()
-	l := Log{runFields: Run{ID: "r", Reason: "a<b>&c"}}
+	var l Log
+	if err := l.encodeRun(Run{ID: "r", Reason: "a<b>&c"}); err != nil {
+		t.Fatal(err)
+	}
 	text, err := l.encode(Line{Event: EventEnd})
 	if err != nil || !strings.Contains(string(text), `"reason":"a<b>&c"`) {
 		t.Errorf("%s, %v", text, err)

@@ -30,13 +30,14 @@ type Log struct {
 	clock func() time.Time
 	mask  func(string) string
 
-	mutex     sync.Mutex
-	runFields Run // as it was when the file was opened
-	file      *os.File
-	place     place // of the file
-	failed    error // of a write or a sync; nothing is to be changed after it
-	syncing   *time.Timer
-	changes   int
+	mutex   sync.Mutex
+	whole   []byte // the members of the run in a line, as they were when the file was opened
+	short   []byte // its id alone
+	file    *os.File
+	place   place // of the file
+	failed  error // of a write or a sync; nothing is to be changed after it
+	syncing *time.Timer
+	changes int
 }
 
 // New returns the log of a run. path returns the place of its file; it is called, and the file
@@ -58,6 +59,9 @@ func (l *Log) Begin(c Change) (*Entry, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if err := l.open(); err != nil {
+		return nil, l.unwritable(err)
+	}
+	if err := l.place.check(); err != nil {
 		return nil, l.unwritable(err)
 	}
 	l.changes++
@@ -162,7 +166,10 @@ func (l *Log) Close(outcome string, code int) error {
 	if l.file == nil {
 		return nil
 	}
-	err := l.write(Line{Event: EventEnd, Outcome: outcome, ExitCode: &code})
+	err := l.place.check() // the last lines may be gone
+	if err == nil {
+		err = l.write(Line{Event: EventEnd, Outcome: outcome, ExitCode: &code})
+	}
 	if err == nil {
 		err = toDisk(l.file)
 	}
@@ -194,8 +201,8 @@ func (l *Log) open() error {
 	if err != nil {
 		return err
 	}
-	l.file, l.place, l.runFields = file, placeOf(path, file), *l.run
-	if l.cut() {
+	l.file, l.place = file, placeOf(path, file)
+	if err = l.encodeRun(*l.run); err == nil && l.cut() {
 		_, err = file.WriteString("\n")
 	}
 	return err
@@ -216,9 +223,6 @@ func (l *Log) write(line Line) error {
 		return l.failed
 	}
 	line.Time = l.clock().UTC()
-	if l.failed = l.place.check(l.file); l.failed != nil {
-		return l.failed
-	}
 	text, err := l.encode(line)
 	if err != nil {
 		return err
@@ -284,15 +288,39 @@ func (e *UnwritableError) ErrorHint() string {
 	return "nothing is changed without a record of it: --audit FILE names another file"
 }
 
-// encode returns a line with its end. Lines of further ids have only the id of the run.
+// noRun is the run of a line that has none, as encoding/json writes it.
+var noRun = []byte(`"run":""`)
+
+// encode returns a line with its end. The members of the run are the same in each line, so they are
+// encoded once: they are most of a line. Lines of further ids have only the id of the run.
 func (l *Log) encode(line Line) ([]byte, error) {
-	line.Run = l.runFields
+	run := l.whole
 	if line.Event == EventIDs {
-		line.Run = Run{ID: l.runFields.ID}
+		run = l.short
 	}
+	line.Run = Run{}
+	text, err := encoded(line)
+	return bytes.Replace(text, noRun, run, 1), err
+}
+
+// encodeRun makes the members that encode puts into a line.
+func (l *Log) encodeRun(run Run) (err error) {
+	if l.whole, err = members(run); err == nil {
+		l.short, err = members(Run{ID: run.ID})
+	}
+	return err
+}
+
+// members returns the text of an object without its braces.
+func members(run Run) ([]byte, error) {
+	text, err := encoded(run)
+	return bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("{")), []byte("}\n")), err
+}
+
+func encoded(value any) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(line)
+	err := encoder.Encode(value)
 	return buffer.Bytes(), err
 }

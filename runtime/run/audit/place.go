@@ -69,7 +69,7 @@ func (p *place) kept() error {
 
 // check returns an error if the path no longer leads to the file, or if lines of it are gone.
 // Lines written to such a file would be lost, and nothing may be changed without a record of it.
-func (p *place) check(file *os.File) error {
+func (p *place) check() error {
 	if p.file == nil {
 		return nil
 	}
