@@ -15,13 +15,15 @@ func checkSchedules(t *testing.T, s *site) {
 	s.start(t, "schedules-known", "echo")
 	s.awaitStatus(t, "schedules-known", "SUCCESS")
 	var owner []string
+	inLua := "nil"
 	if name := s.other().owner(t); name != "" {
-		owner = []string{"--owner", name}
+		owner, inLua = []string{"--owner", name}, luaText(name)
 	}
 	s.keptID(t, s.run(t, "schedules.lua", owner...).only(t))
 	s.ownSchedule(t)
 	s.chunk(t, `
-		dbos.create_schedule{schedule_name = "mutual", workflow_name = "tick", schedule = "*/15 * * * *", context = {shop = "north"}}
+		dbos.create_schedule{schedule_name = "mutual", workflow_name = "tick", schedule = "*/15 * * * *", context = {shop = "north"},
+			application_name = `+inLua+`}
 		dbos.backfill_schedule("mutual", "2026-01-01T00:10:00Z", "2026-01-01T01:00:00Z")`)
 	s.theirScheduling(t)
 	s.theirBackfill(t)

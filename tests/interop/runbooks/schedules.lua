@@ -14,12 +14,13 @@ local soon = {timeout = 20, polling_interval = 0.05}
 
 local function name(which) return p.prefix .. "-" .. which end
 
--- Creates a schedule for the application. Until it has run the workflow, no row shows whose the schedule is, which is
--- refused where another application works beside it.
-local function create(schedule)
+-- Returns a schedule of the application. Where another application works beside it, one that may be of either is refused.
+local function owned(schedule)
   schedule.application_name = p.owner
-  dbos.create_schedule(schedule)
+  return schedule
 end
+
+local function create(schedule) dbos.create_schedule(owned(schedule)) end
 
 -- The runs that the application has started for a schedule, oldest first.
 local function runs(which)
@@ -72,7 +73,7 @@ end
 assert(await("class", 1)[1].class_name == "Orders")
 assert(await("steady", 1)[1].output.context == json.null)
 assert(await("zoned", 1)[1].output.type == "date" and #runs("elsewhere") == 0)
-local ok, err = pcall(dbos.create_schedule, {schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *"})
+local ok, err = pcall(create, {schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *"})
 assert(not ok and err.schedule_name == name("every"))
 
 -- Our record of it, which the application updates.
@@ -119,7 +120,7 @@ dbos.backfill_schedule(name("every"), from, to)
 assert(#runs("every") == rows)
 
 -- A backfill of the past: every fifteen minutes between two times, both of which are left out.
-dbos.create_schedule{schedule_name = name("quarter"), workflow_name = "tick", schedule = "*/15 * * * *", context = json.null}
+create{schedule_name = name("quarter"), workflow_name = "tick", schedule = "*/15 * * * *", context = json.null}
 ids = dbos.backfill_schedule(name("quarter"), "2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z")
 assert(#ids == 3)
 for i, id in ipairs(ids) do
@@ -130,8 +131,8 @@ end
 -- A schedule that is applied again keeps id, state and last run, and takes the new definition. Others stay as they are.
 local before = dbos.get_schedule(name("every"))
 dbos.apply_schedules{
-  {schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *", context = {shop = "south"}},
-  {schedule_name = name("new"), workflow_name = "tick", schedule = "0 0 1 1 *"},
+  owned{schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *", context = {shop = "south"}},
+  owned{schedule_name = name("new"), workflow_name = "tick", schedule = "0 0 1 1 *"},
 }
 local after = dbos.get_schedule(name("every"))
 assert(after.status == "PAUSED" and after.last_fired_at == before.last_fired_at and after.context.shop == "south")
@@ -144,7 +145,7 @@ local renewed = await("every", last + 2)
 assert(renewed[#renewed].output.context.shop == "south", json.encode(renewed[#renewed].output))
 
 -- An active schedule takes a new definition too.
-dbos.apply_schedules{{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *", context = {new = true}}}
+dbos.apply_schedules{owned{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *", context = {new = true}}}
 local function renamed()
   local all = finished("steady")
   local context = all[#all].output.context
