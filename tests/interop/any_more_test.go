@@ -241,8 +241,7 @@ func anyQueues(t *testing.T, o *other) {
 	o.chunk(t, `
 		assert(dbos.get_queue("theirs-by-client").concurrency == 3)
 		dbos.register_queue{name = "ours-by-script", concurrency = 7, application_name = `+luaText(o.owner(t))+`}`)
-	var limits map[string]any
-	if o.operate(t, "list queues", peer.Request{Do: "queues"}, &limits) && limits["ours-by-script"] != 7.0 {
+	if limits, has := o.queueLimits(t); has && limits["ours-by-script"] != 7.0 {
 		t.Errorf("the application's client reads the limits %v", limits)
 	}
 	o.chunk(t, `for _, name in ipairs{"theirs-by-client", "ours-by-script"} do dbos.delete_queue(name) end`)

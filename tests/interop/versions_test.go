@@ -104,7 +104,12 @@ func (c capability) cell(sdk peer.SDK) string {
 // version lacks the operation must say so.
 func (o *other) operate(t *testing.T, operation string, request peer.Request, value any) bool {
 	t.Helper()
-	err := o.tryAsk(t, request, value)
+	return o.operated(t, operation, o.tryAsk(t, request, value))
+}
+
+// operated returns false if the client lacks the operation, as its answer says and the table too.
+func (o *other) operated(t *testing.T, operation string, err error) bool {
+	t.Helper()
 	var remote *peer.RemoteError
 	lacks := errors.As(err, &remote) && remote.Name == "NoOperation"
 	if _, found := has(o.sdk, operation); found == lacks {
