@@ -4,7 +4,9 @@ package runbooks
 
 import (
 	"embed"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"regexp"
 	"strings"
@@ -19,13 +21,17 @@ type Runbook struct {
 	Parent  string // the command that it is a part of: "runs" for runs_undo.lua; "" for most
 	Summary string // the first sentence of its manual, without the full stop
 
-	source string
+	path string
 }
 
 // summary matches the summary in the declaration of a runbook, which is a literal in one line.
 var summary = regexp.MustCompile(`summary = "([^"]+)\."`)
 
-// All returns the runbooks in the order of their files' names.
+// longestHead is how many bytes of a runbook hold its summary, which is at the top.
+const longestHead = 1 << 10
+
+// All returns the runbooks in the order of their files' names. Every start of the program calls it,
+// so it reads no more of them than the summaries.
 func All() []Runbook {
 	paths, err := fs.Glob(files, "*.lua")
 	if err != nil {
@@ -33,12 +39,12 @@ func All() []Runbook {
 	}
 	var all []Runbook
 	for _, path := range paths {
-		r := Runbook{Name: strings.TrimSuffix(path, ".lua"), source: read(path)}
+		r := Runbook{Name: strings.TrimSuffix(path, ".lua"), path: path}
 		if parent, name, found := strings.Cut(r.Name, "_"); found {
 			r.Parent, r.Name = parent, name
 		}
-		if found := summary.FindStringSubmatch(r.source); found != nil {
-			r.Summary = found[1]
+		if found := summary.FindSubmatch(head(path)); found != nil {
+			r.Summary = string(found[1])
 		}
 		all = append(all, r)
 	}
@@ -47,7 +53,21 @@ func All() []Runbook {
 
 // Text returns the source in Lua, with its parts. Each command of a start has a runbook, and few
 // need its text.
-func (r Runbook) Text() string { return bundled(r.source) }
+func (r Runbook) Text() string { return bundled(read(r.path)) }
+
+func head(path string) []byte {
+	file, err := files.Open(path)
+	if err != nil {
+		panic(err) // the file is in the program
+	}
+	defer file.Close()
+	start := make([]byte, longestHead)
+	n, err := io.ReadFull(file, start)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		panic(err)
+	}
+	return start[:n]
+}
 
 func read(path string) string {
 	text, err := files.ReadFile(path)
