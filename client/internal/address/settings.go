@@ -3,11 +3,12 @@ package address
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
@@ -48,19 +49,23 @@ func isPorts(value string) bool {
 	return true
 }
 
-var (
-	hostName    = regexp.MustCompile(`^[\pL\pN._:%-]*$`)
-	unsafeInDir = regexp.MustCompile(`[@?#=]`)
-)
-
 // isHosts takes names, addresses, and folders of a socket.
 func isHosts(value string) bool {
 	for _, host := range strings.Split(value, ",") {
-		if !hostName.MatchString(host) && (!strings.HasPrefix(host, "/") || unsafeInDir.MatchString(host)) {
+		if !isHostName(host) && (!strings.HasPrefix(host, "/") || strings.ContainsAny(host, "@?#=")) {
 			return false
 		}
 	}
 	return true
+}
+
+func isHostName(host string) bool {
+	for _, sign := range host {
+		if !unicode.IsLetter(sign) && !unicode.IsNumber(sign) && !strings.ContainsRune("._:%-", sign) {
+			return false
+		}
+	}
+	return utf8.ValidString(host)
 }
 
 // plain are the parameters that a script's URL may have, too.
