@@ -3,6 +3,7 @@ package precise
 import (
 	"math"
 	"math/big"
+	"sync"
 )
 
 // double is the exact sum of two floats. The second is less than a unit in the last place of the
@@ -36,10 +37,11 @@ func (d double) float() float64 { return d.high + d.low }
 // steps is the number of roots between 1 and 2.
 const steps = 128
 
-// roots are the powers of 2 with the exponents 0/128 to 127/128.
-var roots = rootsOfTwo()
+// roots returns the powers of 2 with the exponents 0/128 to 127/128.
+var roots = sync.OnceValue(rootsOfTwo)
 
-func rootsOfTwo() (values [steps]double) {
+func rootsOfTwo() *[steps]double {
+	var values [steps]double
 	const bits = 160
 	root := big.NewFloat(2).SetPrec(bits)
 	for range 7 {
@@ -52,7 +54,7 @@ func rootsOfTwo() (values [steps]double) {
 		values[i].low, _ = rest.Float64()
 		power.Mul(power, root)
 	}
-	return values
+	return &values
 }
 
 // The high parts are rounded by hand, because Go computes with exact constants: the low parts are

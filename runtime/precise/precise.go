@@ -71,7 +71,7 @@ func logarithm(x float64) double {
 	fraction, exponent := math.Frexp(x)
 	n := math.Round(math.Log(fraction)*perStep) + steps*float64(exponent)
 	inverse := -int(n)
-	root := roots[inverse&(steps-1)]
+	root := roots()[inverse&(steps-1)]
 	m := math.Ldexp(x, inverse>>7)
 	p := product(m, root.high)
 	r := sum(p.high-1, math.FMA(m, root.low, p.low))
@@ -92,7 +92,7 @@ func exponential(t double) float64 {
 	r := sum(t.high-whole.high, t.low-whole.low-n*step.low)
 	h := r.high
 	rest := r.low + h*h*(1./2+h*(1./6+h*(1./24+h*(1./120+h*(1./720+h/5040)))))
-	root := roots[int(n)&(steps-1)]
+	root := roots()[int(n)&(steps-1)]
 	linear := product(root.high, h)
 	result := sum(root.high, linear.high)
 	result.low += linear.low + root.high*rest + root.low + root.low*h

@@ -26,8 +26,8 @@ func (r *Run) newGuard() {
 		Ask: r.asking(), Abort: func(err error) { r.vm.Abort(err) }, Waiting: c.Waiting,
 	}
 	if c.AuditFile != nil && !c.DryRun {
-		r.record = r.describe()
-		r.log = audit.New(c.AuditFile, &r.record, Environment{}.Now, audit.Mask)
+		r.record.ID, r.words = cmp.Or(c.Environment.ID, NewID()), c.Arguments
+		r.log = audit.New(c.AuditFile, r.describe, Environment{}.Now, audit.Mask)
 		config.Log = r.log
 	}
 	r.guard = guard.New(config)
@@ -36,12 +36,13 @@ func (r *Run) newGuard() {
 // ID returns the id of the run in the audit log, or "" if it keeps no log.
 func (r *Run) ID() string { return r.record.ID }
 
-// describe returns the fields of the run for the audit log. Execute adds the script's hash.
+// describe returns the fields of the run for the audit log, which asks for them before the first
+// change: a run that changes nothing does not look up its user and masks nothing.
 func (r *Run) describe() audit.Run {
-	record := audit.Run{
-		ID: cmp.Or(r.config.Environment.ID, NewID()), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: r.config.Profile,
-		Script: r.config.Script, Arguments: maskedArguments(r.config.Arguments), Reason: audit.Mask(r.config.Reason),
-	}
+	record := r.record
+	record.PID, record.Sudo, record.Profile = os.Getpid(), os.Getenv("SUDO_USER"), r.config.Profile
+	record.Script, record.Arguments = cmp.Or(record.Script, r.config.Script), maskedArguments(r.words)
+	record.Reason = audit.Mask(r.config.Reason)
 	if u, err := user.Current(); err == nil {
 		record.User = u.Username
 	}
@@ -51,7 +52,7 @@ func (r *Run) describe() audit.Run {
 
 // masked sets the arguments of the audit log again, after the script has masked what it
 // declares to be secret.
-func (r *Run) masked(words []string) { r.record.Arguments = maskedArguments(words) }
+func (r *Run) masked(words []string) { r.words = words }
 
 // maskedArguments returns the arguments without secrets. Of a database URL the parts that may be
 // shown are left; anything else that looks like a secret is masked.

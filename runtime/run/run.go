@@ -44,8 +44,10 @@ type Run struct {
 	guard    *guard.Guard
 	planned  client.SharedPlans // of a dry run
 	log      *audit.Log         // nil if nothing is recorded
-	record   audit.Run
-	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
+	record   audit.Run          // without the fields that describe adds
+	words    []string           // the arguments, as the script has masked them
+
+	chunks map[string]*lua.LFunction // parts of the library that are written in Lua
 
 	databases []grantedDatabase // that Grants.DB names
 	others    int               // open connections of dbos.connect

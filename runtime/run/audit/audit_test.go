@@ -21,7 +21,7 @@ func written(t *testing.T, run string) (*audit.Log, string) {
 
 func again(path, run string) *audit.Log {
 	clock := func() time.Time { return time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC) }
-	return audit.New(func() (string, error) { return path, nil }, &audit.Run{ID: run, User: "ann"}, clock, audit.Mask)
+	return audit.New(func() (string, error) { return path, nil }, func() audit.Run { return audit.Run{ID: run, User: "ann"} }, clock, audit.Mask)
 }
 
 func change(t *testing.T, l *audit.Log, ids ...string) *audit.Entry {

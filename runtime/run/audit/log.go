@@ -26,7 +26,7 @@ const (
 // concurrent use.
 type Log struct {
 	path  func() (string, error)
-	run   *Run
+	run   func() Run
 	clock func() time.Time
 	mask  func(string) string
 
@@ -41,9 +41,9 @@ type Log struct {
 }
 
 // New returns the log of a run. path returns the place of its file; it is called, and the file
-// made, before the first change. mask removes secrets from texts. The fields of run may change
-// until the first change.
-func New(path func() (string, error), run *Run, clock func() time.Time, mask func(string) string) *Log {
+// made, before the first change, and then run, which returns the members of the run. mask removes
+// secrets from texts.
+func New(path func() (string, error), run func() Run, clock func() time.Time, mask func(string) string) *Log {
 	return &Log{path: path, run: run, clock: clock, mask: mask}
 }
 
@@ -202,7 +202,7 @@ func (l *Log) open() error {
 		return err
 	}
 	l.file, l.place = file, placeOf(path, file)
-	if err = l.encodeRun(*l.run); err == nil && l.cut() {
+	if err = l.encodeRun(l.run()); err == nil && l.cut() {
 		_, err = file.WriteString("\n")
 	}
 	return err

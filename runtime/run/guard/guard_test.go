@@ -123,7 +123,7 @@ func TestAFailureIsWrittenAndGoesOn(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	f := fenced(func(c *guard.Config) {
-		c.Log = audit.New(func() (string, error) { return path, nil }, &audit.Run{ID: "r"}, time.Now, audit.Mask)
+		c.Log = audit.New(func() (string, error) { return path, nil }, func() audit.Run { return audit.Run{ID: "r"} }, time.Now, audit.Mask)
 	})
 	refused := errors.New("refused")
 	if err := f.cancel(refused, "a"); err != refused || f.aborted != nil {

@@ -18,7 +18,7 @@ func logged(t *testing.T) Host {
 	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	clock := func() time.Time { now = now.Add(time.Minute); return now }
 	write := func(run, user string, changes ...audit.Change) {
-		log := audit.New(place, &audit.Run{ID: run, User: user}, clock, audit.Mask)
+		log := audit.New(place, func() audit.Run { return audit.Run{ID: run, User: user} }, clock, audit.Mask)
 		for _, c := range changes {
 			entry, err := log.Begin(c)
 			if err != nil {
