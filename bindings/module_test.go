@@ -45,13 +45,13 @@ func TestAnOptionIsNeverAnEmptyText(t *testing.T) {
 		}
 	}
 	check := func(f declare.Func) {
-		for _, p := range f.Params {
+		for _, p := range f.Params() {
 			if inner := p.Type; inner.Table != nil || inner.Elem != nil && inner.Elem.Table != nil {
 				option(f.Name, p)
 			}
 		}
-		if f.Options != nil {
-			table(f.Name, f.Options)
+		if f.Options() != nil {
+			table(f.Name, f.Options())
 		}
 	}
 	for _, f := range module.Funcs {

@@ -133,7 +133,7 @@ func seqFn[A seqArguments](host Host, name, doc string, returned reflect.Type, r
 
 // declareItemParam declares that the function's callback receives one item.
 func declareItemParam(f declare.Func) declare.Func {
-	for _, p := range f.Params {
+	for _, p := range f.Params() {
 		if p.Name == "by" || p.Name == "fn" && f.Name != "reduce" {
 			return f.Passing(p.Name, declare.Pass[declare.Item]("item"))
 		}

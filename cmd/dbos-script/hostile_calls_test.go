@@ -109,13 +109,13 @@ func hostileCall(name string, f *declare.Func, known map[string]bool) string {
 	if f.IsMethod() {
 		receivers = 1
 	}
-	for i, p := range f.Params {
+	for i, p := range f.Params() {
 		params = append(params, strconv.Quote(hostileKind(p.Type)))
 		places = append(places, hostilePlaces([]string{strconv.Itoa(i + 1)}, p.Type, known)...)
 	}
-	if f.Options != nil {
-		options = len(f.Params) + 1
-		places = append(places, hostilePlaces([]string{strconv.Itoa(options)}, &declare.Type{Kind: declare.KindStruct, Table: f.Options}, known)...)
+	if f.Options() != nil {
+		options = len(f.Params()) + 1
+		places = append(places, hostilePlaces([]string{strconv.Itoa(options)}, &declare.Type{Kind: declare.KindStruct, Table: f.Options()}, known)...)
 	}
 	var examples []string
 	for _, example := range f.Examples {

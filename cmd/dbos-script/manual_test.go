@@ -20,7 +20,7 @@ func TestEditorTypesNameEverything(t *testing.T) {
 			if !strings.Contains(types, item.Name+"(") {
 				t.Errorf("%s has no types", topic.Name)
 			}
-			for _, key := range keys(item.Options) {
+			for _, key := range keys(item.Options()) {
 				if !strings.Contains(types, "---@field "+key) {
 					t.Errorf("option %s of %s has no types", key, topic.Name)
 				}

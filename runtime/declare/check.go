@@ -1,6 +1,9 @@
 package declare
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Check returns all mistakes in declarations: missing docs, functions without an example, Go
 // types that no script value can hold, names declared twice.
@@ -84,14 +87,14 @@ func (c *checker) function(name string, f Func) {
 	if f.Kind == NoKind {
 		c.fail(name, "has no kind: Pure, Reads, Changes or Outside declares it")
 	}
-	for _, p := range f.problems {
+	for _, p := range slices.Concat(f.problems, f.takes().problems) {
 		c.fail(name, "%s", p)
 	}
-	for _, p := range f.Params {
+	for _, p := range f.Params() {
 		c.param(name+" argument "+p.Name, p)
 	}
-	if f.Options != nil {
-		c.table(name, f.Options, map[*Table]bool{})
+	if f.Options() != nil {
+		c.table(name, f.Options(), map[*Table]bool{})
 	}
 	for i, r := range f.Returns {
 		result := fmt.Sprintf("%s result %d", name, i+1)

@@ -3,7 +3,6 @@ package declare
 import (
 	"fmt"
 	"reflect"
-	"strings"
 )
 
 // Class describes how a script sees a Go type: as an object with methods and fields, or as a
@@ -168,17 +167,12 @@ func recordOf(t reflect.Type, name, doc string) *Class {
 		return c
 	}
 	b := builder{results: true}
-	b.walk(t, nil, func(f reflect.StructField) { c.Fields = append(c.Fields, b.field(f)) })
+	b.walk(t, nil, func(f *tagged, index []int) { c.Fields = append(c.Fields, b.field(f, index)) })
 	b.unique(c.Names())
 	c.problems = b.problems
 	return c
 }
 
-func (b *builder) field(f reflect.StructField) Field {
-	_, flags, _ := strings.Cut(f.Tag.Get("json"), ",")
-	omit := strings.Contains(flags, "omitempty") || strings.Contains(flags, "omitzero")
-	return Field{
-		Name: fieldName(f), Doc: f.Tag.Get("doc"), Type: b.typeOf(f.Type),
-		OmitZero: omit || f.Type == typeTime, Index: f.Index,
-	}
+func (b *builder) field(f *tagged, index []int) Field {
+	return Field{Name: f.key, Doc: f.param.Doc, Type: b.typeOf(f.typ), OmitZero: f.omitZero, Index: index}
 }

@@ -14,8 +14,6 @@ type None = struct{}
 type Func struct {
 	Name     string
 	Doc      string
-	Params   []Param  // positional arguments
-	Options  *Table   // keys of the trailing table; nil when it has none
 	Returns  []Return // none for a function that returns nothing
 	Examples []string // Lua
 	Codes    []string // error codes it is known to raise
@@ -26,6 +24,7 @@ type Func struct {
 	Page     int      // how many items of a returned iterator a journal records together; 0 is 1
 
 	args     reflect.Type
+	takes    func() arguments // of args, read at the first use: a run calls few of all functions
 	result   reflect.Type // of the handler; nil if it returns nothing
 	find     func(context.Context) (any, error)
 	call     func(ctx context.Context, recv, args any) (any, error)
@@ -143,9 +142,16 @@ func (f Func) TextWithin(bytes int) Func {
 // IsMethod reports whether a call needs a receiver.
 func (f *Func) IsMethod() bool { return f.Receiver != nil }
 
+// Params returns the positional arguments.
+func (f *Func) Params() []Param { return f.takes().params }
+
+// Options returns the keys of the trailing table; nil if the function has none.
+func (f *Func) Options() *Table { return f.takes().options }
+
 // Variadic reports whether the last positional argument takes all the remaining ones.
 func (f *Func) Variadic() bool {
-	return len(f.Params) > 0 && f.Params[len(f.Params)-1].Variadic
+	params := f.Params()
+	return len(params) > 0 && params[len(params)-1].Variadic
 }
 
 // NewArgs makes a zero argument struct and returns the pointer to it.
@@ -168,15 +174,12 @@ func (f *Func) Invoke(ctx context.Context, recv, args any) (any, error) {
 }
 
 func declare(name, doc string, args reflect.Type) Func {
-	f := Func{Name: name, Doc: doc, args: args}
+	var problems []string
 	if args.Kind() != reflect.Struct {
-		f.args = reflect.TypeFor[None]()
-		f.problems = []string{fmt.Sprintf("argument type %s is not a struct", args)}
-		return f
+		problems = []string{fmt.Sprintf("argument type %s is not a struct", args)}
+		args = reflect.TypeFor[None]()
 	}
-	shared := argumentsOf(args)
-	f.Params, f.Options, f.problems = shared.params, shared.options, shared.problems
-	return f
+	return Func{Name: name, Doc: doc, args: args, takes: func() arguments { return argumentsOf(args) }, problems: problems}
 }
 
 func receiverOf(t reflect.Type) *Type { return &Type{Kind: KindObject, Go: t} }

@@ -36,17 +36,17 @@ func resume() declare.Func {
 func TestArgumentStructIsReadInOrder(t *testing.T) {
 	t.Parallel()
 	f := resume()
-	if len(f.Params) != 2 || f.Params[0].Name != "ids" || !f.Params[0].Required || f.Params[1].Required {
-		t.Fatalf("params %+v", f.Params)
+	if len(f.Params()) != 2 || f.Params()[0].Name != "ids" || !f.Params()[0].Required || f.Params()[1].Required {
+		t.Fatalf("params %+v", f.Params())
 	}
-	if got := f.Options.Names(); len(got) != 3 || got[0] != "wait" || got[1] != "queue_name" || got[2] != "names" {
+	if got := f.Options().Names(); len(got) != 3 || got[0] != "wait" || got[1] != "queue_name" || got[2] != "names" {
 		t.Fatalf("options %v", got)
 	}
-	wait := f.Options.Key("wait")
+	wait := f.Options().Key("wait")
 	if wait.Default != "1s" || wait.Min == nil || *wait.Min != 0 || wait.Type.Kind != declare.KindDuration || !wait.Type.Optional {
 		t.Errorf("wait %+v %+v", wait, wait.Type)
 	}
-	if !f.Options.Key("names").Single || f.Params[0].Single {
+	if !f.Options().Key("names").Single || f.Params()[0].Single {
 		t.Error("a list option takes a single value, a positional list does not")
 	}
 	if errs := declare.Check(declare.Module{Name: "m", Doc: "M.", Funcs: []declare.Func{f}, Classes: []*declare.Class{declare.RecordOf[row]("row", "A row.")}}); errs != nil {
@@ -61,13 +61,13 @@ func TestAHolderLeavesOptionsOut(t *testing.T) {
 		queueOptions `without:"queue_name"`
 	}
 	f := declare.Do("rest", "Rests.", func(context.Context, args) error { return nil }).Reads().Example("m.rest()")
-	if got := f.Options.Names(); len(got) != 2 || got[0] != "wait" || got[1] != "names" {
+	if got := f.Options().Names(); len(got) != 2 || got[0] != "wait" || got[1] != "names" {
 		t.Errorf("options %v", got)
 	}
 	for name, want := range map[string]string{
 		"queue_name": `takes no option "queue_name"`, "wiat": `unknown option "wiat" (did you mean "wait"?)`, "zebra": `unknown option "zebra"`,
 	} {
-		if got := f.Options.UnknownKey("option", name); got != want {
+		if got := f.Options().UnknownKey("option", name); got != want {
 			t.Errorf("the message about %s is %s", name, got)
 		}
 	}
@@ -132,11 +132,11 @@ type ring struct {
 func TestOptionsInPlaceAndRings(t *testing.T) {
 	t.Parallel()
 	f := declare.Do("f", "F.", func(context.Context, optsArgs) error { return nil })
-	if !f.Variadic() || f.Params[0].Required || f.Options.Key("queue_name") == nil || len(f.Options.Key("queue_name").Index) != 2 {
-		t.Errorf("%+v %+v", f.Params, f.Options)
+	if !f.Variadic() || f.Params()[0].Required || f.Options().Key("queue_name") == nil || len(f.Options().Key("queue_name").Index) != 2 {
+		t.Errorf("%+v %+v", f.Params(), f.Options())
 	}
 	r := declare.Do("r", "R.", func(context.Context, ring) error { return nil })
-	if next := r.Options.Key("next"); next.Type.Elem.Table != r.Options || next.Single {
+	if next := r.Options().Key("next"); next.Type.Elem.Table != r.Options() || next.Single {
 		t.Error("a table that holds itself is not one table")
 	}
 }
@@ -169,13 +169,13 @@ func TestPassingSaysWhatCallbacksGet(t *testing.T) {
 	}
 	plain := declare.Do("go_over", "Goes.", func(context.Context, args) error { return nil }).Pure().Example("m.go_over()")
 	f := plain.Passing("fn", declare.Pass[declare.Item]("item")).Passing("each", declare.Pass[int]("count"), declare.Pass[string]("text"))
-	if got := f.Params[1].Passes; len(got) != 1 || got[0].Name != "item" || got[0].Type.Kind != declare.KindItem {
+	if got := f.Params()[1].Passes; len(got) != 1 || got[0].Name != "item" || got[0].Type.Kind != declare.KindItem {
 		t.Errorf("fn gets %+v", got)
 	}
-	if got := f.Options.Key("each").Passes; len(got) != 2 || got[1].Type.Kind != declare.KindString {
+	if got := f.Options().Key("each").Passes; len(got) != 2 || got[1].Type.Kind != declare.KindString {
 		t.Errorf("each gets %+v", got)
 	}
-	if plain.Params[1].Passes != nil || plain.Options.Key("each").Passes != nil {
+	if plain.Params()[1].Passes != nil || plain.Options().Key("each").Passes != nil {
 		t.Error("the declaration it was made from has changed")
 	}
 	errs := declare.Check(declare.Module{Name: "m", Doc: "M.", Funcs: []declare.Func{plain.Passing("nobody")}})
@@ -196,11 +196,11 @@ func TestADeclarationIsNotChangedByAnotherOfItsArguments(t *testing.T) {
 	}
 	before := plain()
 	changed := plain().Passing("fn", declare.Pass[string]("item")).Passing("then", declare.Pass[string]("item")).Passing("none")
-	if changed.Params[0].Passes == nil || changed.Options.Key("then").Passes == nil {
+	if changed.Params()[0].Passes == nil || changed.Options().Key("then").Passes == nil {
 		t.Fatal("nothing is passed")
 	}
 	for _, f := range []declare.Func{before, plain()} {
-		if f.Params[0].Passes != nil || f.Options.Key("then").Passes != nil {
+		if f.Params()[0].Passes != nil || f.Options().Key("then").Passes != nil {
 			t.Error("another declaration passes arguments too")
 		}
 		if errs := declare.Check(declare.Module{Name: "m", Doc: "M.", Funcs: []declare.Func{f.Example("m.each()")}}); errs != nil {

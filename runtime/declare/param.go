@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // Param is a positional argument, or a key of a table.
@@ -96,12 +94,12 @@ func (b *builder) arguments(t reflect.Type) ([]Param, *Table) {
 	b.seen[t] = options // a table that holds itself
 	outer := b.excluded
 	b.excluded = nil
-	b.walk(t, nil, func(f reflect.StructField) {
-		if _, ok := f.Tag.Lookup("arg"); ok {
-			params = append(params, b.positional(f))
+	b.walk(t, nil, func(f *tagged, index []int) {
+		if f.positional {
+			params = append(params, b.positional(f, index))
 			return
 		}
-		options.Keys = append(options.Keys, b.key(f))
+		options.Keys = append(options.Keys, b.key(f, index))
 	})
 	options.excluded, b.excluded = b.excluded, outer
 	b.unique(append(paramNames(params), options.Names()...))
@@ -121,7 +119,7 @@ func (b *builder) table(t reflect.Type) *Table {
 	b.seen[t] = table
 	outer := b.excluded
 	b.excluded = nil
-	b.walk(t, nil, func(f reflect.StructField) { table.Keys = append(table.Keys, b.key(f)) })
+	b.walk(t, nil, func(f *tagged, index []int) { table.Keys = append(table.Keys, b.key(f, index)) })
 	table.excluded, b.excluded = b.excluded, outer
 	b.unique(table.Names())
 	return table
@@ -129,89 +127,61 @@ func (b *builder) table(t reflect.Type) *Table {
 
 // walk visits the offered fields in order. Fields of an embedded struct are visited in its place,
 // except fields that a tag without:"a,b" names.
-func (b *builder) walk(t reflect.Type, at []int, visit func(reflect.StructField)) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		f.Index = append(at[:len(at):len(at)], i)
+func (b *builder) walk(t reflect.Type, at []int, visit func(f *tagged, index []int)) {
+	for i, f := range fieldsOf(t) {
+		index := append(at[:len(at):len(at)], i)
 		switch {
-		case flattened(f):
-			b.embedded(f, visit)
-		case f.IsExported() && fieldName(f) != "-":
-			visit(f)
+		case f.flat:
+			b.embedded(f, index, visit)
+		case !f.hidden:
+			visit(f, index)
 		}
 	}
 }
 
 // embedded visits an embedded struct, except the fields that its holder leaves out.
-func (b *builder) embedded(holder reflect.StructField, visit func(reflect.StructField)) {
+func (b *builder) embedded(holder *tagged, index []int, visit func(f *tagged, index []int)) {
 	excluded := map[string]bool{}
-	for name := range strings.SplitSeq(holder.Tag.Get("without"), ",") {
-		excluded[name] = name != ""
+	for _, name := range holder.without {
+		excluded[name] = true
 	}
-	b.walk(holder.Type, holder.Index, func(f reflect.StructField) {
-		if excluded[fieldName(f)] {
-			delete(excluded, fieldName(f))
-			b.excluded = append(b.excluded, fieldName(f))
+	b.walk(holder.typ, index, func(f *tagged, index []int) {
+		if excluded[f.key] {
+			delete(excluded, f.key)
+			b.excluded = append(b.excluded, f.key)
 			return
 		}
-		visit(f)
+		visit(f, index)
 	})
-	for name, unused := range excluded {
-		if unused {
-			b.problem("%s has no %q to leave out", holder.Name, name)
-		}
+	for name := range excluded {
+		b.problem("%s has no %q to leave out", holder.name, name)
 	}
 }
 
-func flattened(f reflect.StructField) bool {
-	isStruct := f.Type.Kind() == reflect.Struct && exactKind(f.Type) == KindInvalid
-	inPlace := f.Anonymous && f.Tag.Get("json") == "" || f.Tag.Get("opts") == "true"
-	return isStruct && inPlace && f.Tag.Get("arg") == ""
-}
-
-func (b *builder) positional(f reflect.StructField) Param {
-	name, flags, _ := strings.Cut(f.Tag.Get("arg"), ",")
-	p := b.param(f, name)
-	p.Required = flags == "required" || flags != "optional" && p.Default == "" && !p.Type.Optional
-	p.Single = f.Tag.Get("single") == "true"
-	if flags == "variadic" {
+func (b *builder) positional(f *tagged, index []int) Param {
+	p := b.param(f, index)
+	p.Required = p.Required || f.presence != "optional" && p.Default == "" && !p.Type.Optional
+	p.Single = f.single == "true"
+	if f.presence == "variadic" {
 		p.Variadic, p.Required = true, false
 		if p.Type.Kind != KindList {
-			b.problem("argument %q is variadic, but no slice", name)
+			b.problem("argument %q is variadic, but no slice", p.Name)
 		}
 	}
 	return p
 }
 
-func (b *builder) key(f reflect.StructField) Param {
-	p := b.param(f, fieldName(f))
-	p.Required = f.Tag.Get("required") == "true"
-	p.Single = p.Type.Kind == KindList && p.Type.Elem.scalar() && f.Tag.Get("single") != "false"
+func (b *builder) key(f *tagged, index []int) Param {
+	p := b.param(f, index)
+	p.Single = p.Type.Kind == KindList && p.Type.Elem.scalar() && f.single != "false"
 	return p
 }
 
-func (b *builder) param(f reflect.StructField, name string) Param {
-	p := Param{Name: name, Doc: f.Tag.Get("doc"), Type: b.typeOf(f.Type), Default: f.Tag.Get("default"), Index: f.Index}
-	if enum := f.Tag.Get("enum"); enum != "" {
-		p.Enum = strings.Split(enum, ",")
-	}
-	p.NonEmpty = f.Tag.Get("nonempty") == "true"
-	p.Past = f.Tag.Get("past") == "true"
-	p.Min, p.Max = b.bound(f, "min"), b.bound(f, "max")
+func (b *builder) param(f *tagged, index []int) Param {
+	p := f.param
+	p.Type, p.Index = b.typeOf(f.typ), index
+	b.problems = append(b.problems, f.problems...)
 	return p
-}
-
-func (b *builder) bound(f reflect.StructField, tag string) *float64 {
-	text, ok := f.Tag.Lookup(tag)
-	if !ok {
-		return nil
-	}
-	bound, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		b.problem("field %s: %s:%q is no number", f.Name, tag, text)
-		return nil
-	}
-	return &bound
 }
 
 func (b *builder) unique(names []string) {
@@ -238,12 +208,4 @@ func paramNames(params []Param) []string {
 		names[i] = p.Name
 	}
 	return names
-}
-
-func fieldName(f reflect.StructField) string {
-	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	if name == "" {
-		return Snake(f.Name)
-	}
-	return name
 }

@@ -1,6 +1,10 @@
 package declare
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+	"sync"
+)
 
 // Item is the type of an item of the argument "items", in results and in arguments of callbacks:
 // an element of an array, or a value of an iterator.
@@ -22,20 +26,27 @@ func Pass[T any](name string) Passed {
 // Passing declares the arguments with which the function passed under a name, a positional
 // argument or a key, is called.
 func (f Func) Passing(name string, passed ...Passed) Func {
-	f.Params = append([]Param(nil), f.Params...)
-	for i := range f.Params {
-		if f.Params[i].Name == name {
-			f.Params[i].Passes = passed
-			return f
+	takes := f.takes
+	f.takes = sync.OnceValue(func() arguments { return takes().passing(name, passed) })
+	return f
+}
+
+// passing returns a copy in which the named argument or key passes the arguments.
+func (a arguments) passing(name string, passed []Passed) arguments {
+	a.params = slices.Clone(a.params)
+	for i := range a.params {
+		if a.params[i].Name == name {
+			a.params[i].Passes = passed
+			return a
 		}
 	}
-	if f.Options != nil && f.Options.Key(name) != nil {
-		options := *f.Options
-		options.Keys = append([]Param(nil), options.Keys...)
+	if a.options != nil && a.options.Key(name) != nil {
+		options := *a.options
+		options.Keys = slices.Clone(options.Keys)
 		options.Key(name).Passes = passed
-		f.Options = &options
-		return f
+		a.options = &options
+		return a
 	}
-	f.problems = append(f.problems[:len(f.problems):len(f.problems)], "passes arguments to \""+name+"\", which it does not take")
-	return f
+	a.problems = append(slices.Clone(a.problems), "passes arguments to \""+name+"\", which it does not take")
+	return a
 }

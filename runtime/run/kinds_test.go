@@ -144,7 +144,7 @@ func TestTheJudgeOfPureFunctionsFindsOthers(t *testing.T) {
 // call of such a function, for a time that is relative to now; the two results must be equal if
 // the time is not.
 func takesTime(f *declare.Func) bool {
-	return slices.ContainsFunc(f.Params, func(p declare.Param) bool { return p.Type.Kind == declare.KindTime })
+	return slices.ContainsFunc(f.Params(), func(p declare.Param) bool { return p.Type.Kind == declare.KindTime })
 }
 
 // impure returns why a piece of Lua does not depend on itself alone, or "" if it does. A look at

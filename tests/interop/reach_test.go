@@ -45,10 +45,10 @@ func offeredToScripts() offered {
 }
 
 func argumentsOf(f declare.Func) (names []string) {
-	if f.Options != nil {
-		names = f.Options.Names()
+	if f.Options() != nil {
+		names = f.Options().Names()
 	}
-	for _, p := range f.Params {
+	for _, p := range f.Params() {
 		names = append(names, p.Name)
 		for _, table := range []*declare.Table{p.Type.Table, elementTable(p.Type)} {
 			if table != nil {

@@ -253,9 +253,9 @@ func (c *coverage) add(s *script, made call, f declare.Func) {
 	for i, arg := range made.args {
 		names := []string{}
 		switch {
-		case i == len(f.Params) && f.Options != nil:
+		case i == len(f.Params()) && f.Options() != nil:
 			names = s.keys(arg)
-		case i < len(f.Params) && elementTable(f.Params[i]) != nil:
+		case i < len(f.Params()) && elementTable(f.Params()[i]) != nil:
 			for _, element := range s.elements(arg) {
 				names = append(names, s.keys(element)...)
 			}

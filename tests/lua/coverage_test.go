@@ -69,10 +69,10 @@ func TestEveryFunctionOptionAndErrorIsTested(t *testing.T) {
 
 // keysOf are the keys of a function's trailing table, and of the tables in a list that it takes.
 func keysOf(f declare.Func) (names []string) {
-	if f.Options != nil {
-		names = f.Options.Names()
+	if f.Options() != nil {
+		names = f.Options().Names()
 	}
-	for _, p := range f.Params {
+	for _, p := range f.Params() {
 		if table := elementTable(p); table != nil {
 			names = append(names, table.Names()...)
 		}

@@ -176,10 +176,10 @@ func (w *catsWriter) value(v declare.Value) {
 // name that its options are called after.
 func (w *catsWriter) function(name, owned string, f declare.Func) {
 	clear(w.named)
-	if f.Options != nil {
-		w.table(owned+".options", f.Options)
+	if f.Options() != nil {
+		w.table(owned+".options", f.Options())
 	}
-	for _, p := range f.Params {
+	for _, p := range f.Params() {
 		w.tables(owned+"."+p.Name, p.Type)
 	}
 	w.comment(fmt.Sprintf("%s\n\nKind: %s.", f.Doc, f.Kind))
@@ -188,7 +188,7 @@ func (w *catsWriter) function(name, owned string, f declare.Func) {
 		w.printf("---@generic T\n")
 	}
 	var names []string
-	for _, p := range f.Params {
+	for _, p := range f.Params() {
 		if generic && p.Name == itemsName {
 			w.printf("---@param %s T[]|fun(...): T? %s\n", itemsName, oneLine(p.Doc))
 			names = append(names, itemsName)
@@ -196,9 +196,9 @@ func (w *catsWriter) function(name, owned string, f declare.Func) {
 		}
 		names = append(names, w.param(p))
 	}
-	if f.Options != nil {
+	if f.Options() != nil {
 		names = append(names, "options")
-		w.printf("---@param options%s %s.options\n", mark(!hasRequired(f.Options)), owned)
+		w.printf("---@param options%s %s.options\n", mark(!hasRequired(f.Options())), owned)
 	}
 	for _, r := range f.Returns {
 		w.printf("---@return %s # %s\n", w.returnType(r), oneLine(r.Doc))

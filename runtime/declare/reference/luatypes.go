@@ -12,7 +12,7 @@ const itemsName = "items"
 
 // isGeneric returns true for a function that returns or passes on the items of its argument.
 func isGeneric(f declare.Func) bool {
-	for _, p := range f.Params {
+	for _, p := range f.Params() {
 		for _, passed := range p.Passes {
 			if standsForItem(passed.Type) {
 				return true

@@ -115,8 +115,8 @@ func anchor(heading string) string {
 
 func (w *pageWriter) function(level, name string, f declare.Func) {
 	w.printf("%s %s\n\n```lua\n%s\n```\n\n%s\n\n", level, name, signature(name, f), f.Doc)
-	w.table("argument", paramRows(w.reg, f.Params))
-	w.table("option", optionRows(w.reg, f.Options))
+	w.table("argument", paramRows(w.reg, f.Params()))
+	w.table("option", optionRows(w.reg, f.Options()))
 	for _, r := range f.Returns {
 		w.printf("Returns %s: %s\n\n", returnName(w.reg, r), r.Doc)
 	}

@@ -9,17 +9,17 @@ import (
 // signature writes how a function is called. Optional arguments stand in brackets; a function
 // that takes one table with required keys is written with braces.
 func signature(name string, f declare.Func) string {
-	if len(f.Params) == 0 && hasRequired(f.Options) {
-		return name + "{" + strings.Join(requiredKeys(f.Options), ", ") + "}"
+	if len(f.Params()) == 0 && hasRequired(f.Options()) {
+		return name + "{" + strings.Join(requiredKeys(f.Options()), ", ") + "}"
 	}
 	var b strings.Builder
 	b.WriteString(name + "(")
 	open := 0
-	for i, p := range f.Params {
+	for i, p := range f.Params() {
 		open += writeParam(&b, i, p.Name+ellipsis(p), p.Required)
 	}
-	if f.Options != nil {
-		open += writeParam(&b, len(f.Params), "options", hasRequired(f.Options))
+	if f.Options() != nil {
+		open += writeParam(&b, len(f.Params()), "options", hasRequired(f.Options()))
 	}
 	b.WriteString(strings.Repeat("]", open) + ")")
 	return b.String()

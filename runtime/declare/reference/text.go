@@ -99,8 +99,8 @@ func (w *textWriter) function(name string, f *declare.Func) {
 	}
 	w.line(call)
 	w.paragraph(f.Doc)
-	w.section("Arguments", paramRows(w.reg, f.Params))
-	w.section("Options", optionRows(w.reg, f.Options))
+	w.section("Arguments", paramRows(w.reg, f.Params()))
+	w.section("Options", optionRows(w.reg, f.Options()))
 	w.section("Returns", returnRows(w.reg, f.Returns))
 	if len(f.Codes) > 0 {
 		w.line("\nRaises\n  " + strings.Join(f.Codes, ", "))

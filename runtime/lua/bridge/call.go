@@ -38,16 +38,16 @@ func (b *binding) prepare() {
 		return
 	}
 	b.decoders = []decoder{}
-	for i := range b.spec.Params {
-		p := &b.spec.Params[i]
+	for i := range b.spec.Params() {
+		p := &b.spec.Params()[i]
 		if p.Variadic {
 			b.variadic = b.x.decoder(p.Type.Elem, p)
 			break
 		}
 		b.decoders = append(b.decoders, b.x.paramDecoder(p))
 	}
-	if b.spec.Options != nil {
-		b.options = b.x.tableDecoder(b.spec.Options)
+	if b.spec.Options() != nil {
+		b.options = b.x.tableDecoder(b.spec.Options())
 	}
 }
 
@@ -169,7 +169,7 @@ func (b *binding) arguments(ctx *callContext, first int) (any, error) {
 	to := reflect.ValueOf(args).Elem()
 	s := scope{x: b.x, state: ctx.state, spent: &ctx.spent, longText: b.spec.LongText}
 	for i, decode := range b.decoders {
-		if err := b.argument(s, &b.spec.Params[i], decode, first+i, to); err != nil {
+		if err := b.argument(s, &b.spec.Params()[i], decode, first+i, to); err != nil {
 			return nil, err
 		}
 	}
@@ -199,7 +199,7 @@ func (b *binding) givenNil(L *lua.LState, p *declare.Param, at int) bool {
 }
 
 func (b *binding) rest(s scope, from int, to reflect.Value) error {
-	p := &b.spec.Params[len(b.spec.Params)-1]
+	p := &b.spec.Params()[len(b.spec.Params())-1]
 	list := reflect.MakeSlice(p.Type.Go, 0, max(0, s.state.GetTop()-from+1))
 	for at := from; at <= s.state.GetTop(); at++ {
 		item := reflect.New(p.Type.Go.Elem()).Elem()

@@ -100,8 +100,8 @@ func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at syntax.Place)
 			w.fieldName(e.Args[i], v, p, items(f.Func, given))
 			c := &argument{walker: w, function: f.name, name: p.Name}
 			c.check(e.Args[i], v, p.Type, p)
-		} else if i == len(f.Params) && f.Options != nil && i < len(e.Args) {
-			(&argument{walker: w, function: f.name, options: true}).table(e.Args[i], v, f.Options)
+		} else if i == len(f.Params()) && f.Options() != nil && i < len(e.Args) {
+			(&argument{walker: w, function: f.name, options: true}).table(e.Args[i], v, f.Options())
 		}
 	}
 	return w.results(f, given)
@@ -111,10 +111,10 @@ func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at syntax.Place)
 // none.
 func (f functionValue) param(i int) *declare.Param {
 	switch {
-	case i < len(f.Params):
-		return &f.Params[i]
+	case i < len(f.Params()):
+		return &f.Params()[i]
 	case f.Variadic():
-		return &f.Params[len(f.Params)-1]
+		return &f.Params()[len(f.Params())-1]
 	}
 	return nil
 }
@@ -128,8 +128,8 @@ func fixed(args []ast.Expr) int {
 }
 
 func (w *walker) count(e *ast.FuncCallExpr, f functionValue, at syntax.Place) {
-	most := len(f.Params)
-	if f.Options != nil {
+	most := len(f.Params())
+	if f.Options() != nil {
 		most++
 	}
 	if f.Variadic() || fixed(e.Args) <= most {
@@ -144,7 +144,7 @@ func (w *walker) count(e *ast.FuncCallExpr, f functionValue, at syntax.Place) {
 
 // missing reports the first required argument, or option, that is surely not given.
 func (w *walker) missing(e *ast.FuncCallExpr, f functionValue, at syntax.Place) {
-	for i, p := range f.Params {
+	for i, p := range f.Params() {
 		if !p.Required {
 			continue
 		}
@@ -153,10 +153,10 @@ func (w *walker) missing(e *ast.FuncCallExpr, f functionValue, at syntax.Place) 
 			return
 		}
 	}
-	if f.Options == nil || open(e.Args) || len(e.Args) > len(f.Params) && !isNil(e.Args[len(f.Params)]) {
+	if f.Options() == nil || open(e.Args) || len(e.Args) > len(f.Params()) && !isNil(e.Args[len(f.Params())]) {
 		return
 	}
-	for _, key := range f.Options.Keys {
+	for _, key := range f.Options().Keys {
 		if key.Required {
 			w.report(MissingArgument, at, (&declare.ArgumentError{Func: f.name, Argument: key.Name, Message: "is missing"}).Error())
 			return

@@ -17,7 +17,7 @@ func (w *walker) arguments(args []ast.Expr, f *declare.Func) []value {
 
 // items returns the value of one item of the argument "items".
 func items(f *declare.Func, given []value) value {
-	for i, p := range f.Params {
+	for i, p := range f.Params() {
 		if p.Name == "items" {
 			return itemOf(at(given, i))
 		}
@@ -27,11 +27,11 @@ func items(f *declare.Func, given []value) value {
 
 // passed records the arguments with which the functions in an argument will be called.
 func (w *walker) passed(arg ast.Expr, f *declare.Func, i int, item value) {
-	if function, ok := arg.(*ast.FunctionExpr); ok && i < len(f.Params) {
-		w.pass(function, f.Params[i].Passes, item)
+	if function, ok := arg.(*ast.FunctionExpr); ok && i < len(f.Params()) {
+		w.pass(function, f.Params()[i].Passes, item)
 	}
 	table, ok := arg.(*ast.TableExpr)
-	if !ok || i != len(f.Params) || f.Options == nil {
+	if !ok || i != len(f.Params()) || f.Options() == nil {
 		return
 	}
 	for _, field := range table.Fields {
@@ -40,7 +40,7 @@ func (w *walker) passed(arg ast.Expr, f *declare.Func, i int, item value) {
 		if !isName || !isFunction {
 			continue
 		}
-		if key := f.Options.Key(name.Value); key != nil {
+		if key := f.Options().Key(name.Value); key != nil {
 			w.pass(function, key.Passes, item)
 		}
 	}

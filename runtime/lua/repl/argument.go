@@ -44,10 +44,10 @@ func (c *Completer) table(ctx context.Context, p place) *declare.Table {
 	switch {
 	case function == nil || p.key != "":
 		return nil
-	case p.at >= len(function.Params):
-		return function.Options
+	case p.at >= len(function.Params()):
+		return function.Options()
 	}
-	return tableOf(function.Params[p.at].Type)
+	return tableOf(function.Params()[p.at].Type)
 }
 
 // tableOf returns the keys of a struct, or of the items of a list.
@@ -98,12 +98,12 @@ func (c *Completer) param(ctx context.Context, p place) *declare.Param {
 		return nil
 	}
 	if p.key == "" {
-		if p.at < len(function.Params) {
-			return &function.Params[p.at]
+		if p.at < len(function.Params()) {
+			return &function.Params()[p.at]
 		}
 		return nil
 	}
-	for _, table := range []*declare.Table{c.table(ctx, place{call: p.call, at: p.at}), function.Options} {
+	for _, table := range []*declare.Table{c.table(ctx, place{call: p.call, at: p.at}), function.Options()} {
 		if table != nil && table.Key(p.key) != nil {
 			return table.Key(p.key)
 		}

@@ -56,9 +56,9 @@ func (j *Journal) newPlan(f *declare.Func) *plan {
 // functionsOf returns the parameters that can be a function.
 func functionsOf(f *declare.Func) []declare.Param {
 	var list []declare.Param
-	params := f.Params
-	if f.Options != nil {
-		params = append(params[:len(params):len(params)], f.Options.Keys...)
+	params := f.Params()
+	if f.Options() != nil {
+		params = append(params[:len(params):len(params)], f.Options().Keys...)
 	}
 	for _, p := range params {
 		if p.Type.Kind == declare.KindCallback || p.Type.Kind == declare.KindRaw {
