@@ -73,13 +73,22 @@ func (p *place) check() error {
 	if p.file == nil {
 		return nil
 	}
-	there, err := os.Stat(p.path)
-	if err != nil || !os.SameFile(there, p.file) {
+	size, same := lookAt(p.path, p.file)
+	if !same {
 		return errGone
 	}
-	if there.Size() < p.size {
+	if size < p.size {
 		return errCut
 	}
-	p.size = there.Size()
+	p.size = size
 	return nil
+}
+
+// statAt is lookAt by the calls of the package os.
+func statAt(path string, opened os.FileInfo) (int64, bool) {
+	there, err := os.Stat(path)
+	if err != nil {
+		return 0, false
+	}
+	return there.Size(), os.SameFile(there, opened)
 }
