@@ -41,6 +41,7 @@ type Host struct {
 
 	Tick     time.Time           // that the run is for; zero when it was started by hand
 	Declared func(schedule.Plan) // called by schedule.declare; may be nil
+	Failure  *schedule.Failure   // schedule.declare passes it to on_failure; nil in a run of the script
 
 	// Sleep waits, and returns the cause if the context ends. Nil waits in real time.
 	Sleep func(context.Context, time.Duration) error

@@ -103,7 +103,7 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serv
 		return err
 	}
 	reporter := newNotifier(stats, f.app.logger(), clock.Now)
-	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: reporter, Now: clock.Now, Timeout: time.Duration(a.options.timeout), Parallel: o.parallel})
+	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: reporter, Now: clock.Now, Outcome: outcomeOf, Timeout: time.Duration(a.options.timeout), Parallel: o.parallel})
 	if stopped := server.Serve(ctx, clock, lookEvery, o.grace); stopped > 0 {
 		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", countOf(stopped, "run"), o.grace)}
 	}
@@ -114,8 +114,27 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serv
 // the server's, nobody is asked, and a run that cannot be stopped is given up, which frees its
 // place.
 func (a *app) runOnce(ctx context.Context, script run.Source, tick schedule.Tick) error {
+	return a.runForTick(ctx, script, tick, tickID(tick), nil)
+}
+
+// runOnFailure calls the function on_failure of a script, by running its declaration as a run of
+// its own.
+func (a *app) runOnFailure(ctx context.Context, declaration run.Source, f schedule.Failure) error {
+	return a.runForTick(ctx, declaration, f.Tick, run.TickID(f.Tick.Script+" on_failure", f.Tick.At), &f)
+}
+
+// tickID returns the id of a run in the audit log. Each try has its own.
+func tickID(tick schedule.Tick) string {
+	name := tick.Script
+	if tick.Attempt > 0 {
+		name = fmt.Sprintf("%s %d", name, tick.Attempt)
+	}
+	return run.TickID(name, tick.At)
+}
+
+func (a *app) runForTick(ctx context.Context, script run.Source, tick schedule.Tick, id string, failure *schedule.Failure) error {
 	tickApp := *a
-	tickApp.environment.Tick, tickApp.environment.ID, tickApp.in = tick.At, run.TickID(tick.Script, tick.At), strings.NewReader("")
+	tickApp.environment.Tick, tickApp.environment.ID, tickApp.environment.Failure, tickApp.in = tick.At, id, failure, strings.NewReader("")
 	tickApp.options.timeout = 0
 	if log := a.jsonLog(); log != nil {
 		tickApp.err = log.With("script", tick.Script, "tick", stamp(tick.At))
@@ -138,7 +157,7 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 	if a.jsonLog() != nil {
 		return nil // the reporter logs each script as a record
 	}
-	return printer(a.err, render.Table, render.Kinds{}).List(rows)
+	return printer(a.err, render.Table, scheduleKinds()).List(rows)
 }
 
 // sayEmpty says that nothing of the folder runs, and why.
@@ -163,7 +182,7 @@ func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	if len(rows) == 0 && len(broken) == 0 {
 		f.sayEmpty()
 	}
-	if err := printer(a.out, format, render.Kinds{}).List(rows); err != nil {
+	if err := printer(a.out, format, scheduleKinds()).List(rows); err != nil {
 		return err
 	}
 	if len(broken) > 0 {
@@ -181,7 +200,7 @@ func (f *folder) rows(ctx context.Context, now time.Time) (rows []render.Row, br
 		case err != nil:
 			broken = append(broken, err)
 		case script != nil:
-			rows = append(rows, render.Row{Value: f.row(name, script.Plan, now)})
+			rows = append(rows, render.Row{Kind: "schedule", Value: f.row(name, script.Plan, now)})
 		}
 	}
 	return rows, broken
@@ -192,10 +211,21 @@ func (f *folder) row(name string, p schedule.Plan, now time.Time) declare.Member
 	if timeout == 0 {
 		timeout = time.Duration(f.app.options.timeout)
 	}
+	rules, backoff := p.Rules(), any(nil)
+	if p.Retry != nil {
+		backoff = rules.Retry.Backoff.String()
+	}
 	return declare.Members{
 		{Key: "script", Value: name}, {Key: "cron", Value: p.Cron}, {Key: "timezone", Value: p.Zone().String()},
 		{Key: "next", Value: nextText(p, now)}, {Key: "overlap", Value: string(p.Overlap)}, {Key: "timeout", Value: durationText(timeout)},
+		{Key: "missed", Value: string(p.Missed)}, {Key: "jitter", Value: durationText(p.Jitter)}, {Key: "retries", Value: rules.Retry.Count},
+		{Key: "backoff", Value: backoff}, {Key: "on_failure", Value: p.OnFailure != nil},
 	}
+}
+
+// scheduleKinds are the columns of the table of schedules.
+func scheduleKinds() render.Kinds {
+	return render.Kinds{Summary: map[string][]string{"schedule": {"script", "cron", "timezone", "next", "overlap", "missed", "timeout"}}}
 }
 
 // nextText is the next tick in the time zone of its plan.

@@ -86,9 +86,16 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 		return nil, err
 	}
 	script := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: program}
-	return &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
+	served := &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
 		return f.app.runOnce(ctx, script, tick)
-	}}, nil
+	}}
+	if plan.OnFailure != nil {
+		handler := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: declaration}
+		served.Failed = func(ctx context.Context, failure schedule.Failure) error {
+			return f.app.runOnFailure(ctx, handler, failure)
+		}
+	}
+	return served, nil
 }
 
 // readPlan runs the one statement that declares a schedule, where nothing else can be reached. A

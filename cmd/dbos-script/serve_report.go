@@ -66,7 +66,28 @@ func (d *serveReporter) Broken(name string, err error) {
 func (d *serveReporter) Lost(err error) { d.log.Error("cannot look for work", "error", err) }
 
 func (d *serveReporter) Missed(name string, count int, from time.Time) {
-	d.log.Warn("ticks passed unseen, and the script runs once for all of them", "script", name, "missed", count, "since", stamp(from))
+	d.log.Warn("ticks were missed, and have no runs of their own", "script", name, "missed", count, "since", stamp(from))
+}
+
+func (d *serveReporter) Owed(name string, count int, from time.Time) {
+	d.log.Warn("ticks were missed, and the script runs for each of them", "script", name, "missed", count, "since", stamp(from))
+}
+
+func (d *serveReporter) SetBack(name string, by time.Duration) {
+	d.log.Warn("the clock was set back: the schedule goes on by the new time", "script", name, "by", by.Round(time.Second))
+}
+
+func (d *serveReporter) Retrying(tick schedule.Tick, wait time.Duration) {
+	d.log.Info("trying again", "script", tick.Script, "tick", stamp(tick.At), "failed", tick.Attempt, "wait", wait)
+}
+
+func (d *serveReporter) Handled(tick schedule.Tick, err error) {
+	facts := []any{"script", tick.Script, "tick", stamp(tick.At)}
+	if outcomeOf(err) == schedule.Success {
+		d.log.Info("on_failure ended", facts...)
+		return
+	}
+	d.failed("on_failure failed", err, append(facts, "error", err)...)
 }
 
 func (d *serveReporter) Skipped(tick schedule.Tick, running time.Time) {
@@ -78,11 +99,11 @@ func (d *serveReporter) Waiting(tick schedule.Tick) {
 }
 
 func (d *serveReporter) Started(tick schedule.Tick) {
-	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", run.TickID(tick.Script, tick.At))
+	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", tickID(tick))
 }
 
 func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error) {
-	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", run.TickID(tick.Script, tick.At), "took", took}
+	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", tickID(tick), "took", took}
 	exit, status := (*stdlib.ExitRequest)(nil), 0
 	switch {
 	case errors.As(err, &exit):

@@ -54,7 +54,7 @@ func (s *served) write(name, text string) {
 }
 
 func (s *served) server() *schedule.Server {
-	return schedule.New(schedule.Config{Source: s.folder, Claimer: schedule.Alone{}, Reporter: newServeReporter(s.folder.app), Now: s.clock.Now})
+	return schedule.New(schedule.Config{Source: s.folder, Claimer: schedule.Alone{}, Reporter: newServeReporter(s.folder.app), Now: s.clock.Now, Outcome: outcomeOf})
 }
 
 // endRuns lets runs end until so many go on, and what waited for them start.

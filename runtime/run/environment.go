@@ -55,6 +55,9 @@ type Environment struct {
 	ModuleTexts map[string]string
 	// Declared is called with the plan that schedule.declare declares. It may be nil.
 	Declared func(schedule.Plan)
+	// Failure is passed to the function on_failure of schedule.declare, which is called then. It is
+	// nil for a run of the script itself.
+	Failure *schedule.Failure
 }
 
 // check returns a *ConfigError if safety settings could not hold.

@@ -4,13 +4,16 @@
 //
 // The rules, which the manual of schedule.declare repeats:
 //
-//   - A tick is due at its time. Ticks during which no server ran are skipped. If several ticks
-//     of a script pass between two steps, as when the machine slept, it runs once, for the last
-//     of them.
+//   - A tick is due at its time, or a part of its jitter later. Ticks during which no server ran
+//     are skipped. If several ticks of a script pass between two steps, as when the machine
+//     slept, its policy for missed ticks decides.
 //   - If a script is still running at a tick, its overlap decides: the tick is skipped, waits for
 //     the end, or starts a second run.
+//   - A run that fails is tried again as its retry says, and then on_failure is called. Until then
+//     the run counts as running.
 //   - A changed file is loaded before the next tick. If it has a mistake, the old version stays.
 //
-// Start with Plan in plan.go, then Server in server.go, which starts runs, and serve.go, which lets
-// it run by the clock. files.go and source.go read the scripts of a folder.
+// Start with Plan in plan.go, then Server in server.go, which decides by package policy; running.go
+// carries runs out, and serve.go lets the server run by the clock. files.go and source.go read the
+// scripts of a folder.
 package schedule

@@ -29,13 +29,19 @@ func (s *Server) reload(ctx context.Context) {
 // drop forgets a script that is gone. A run of it in progress goes on.
 func (s *Server) drop(e *entry) {
 	if e.script != nil || e.broken {
-		e.script, e.waiting, e.broken = nil, nil, false
+		e.forget()
 		s.Reporter.Gone(e.name)
 	}
 	e.version = ""
 	if len(e.running) == 0 {
 		delete(s.entries, e.name)
 	}
+}
+
+// forget lets no more runs of a script start.
+func (e *entry) forget() {
+	e.script, e.waiting, e.owed, e.broken = nil, nil, nil, false
+	e.running = slices.DeleteFunc(e.running, func(r *run) bool { return !r.again.IsZero() })
 }
 
 // load takes a version up, unless there is something wrong with it.
@@ -55,18 +61,19 @@ func (s *Server) load(ctx context.Context, name, version string) {
 		e.broken = true
 		s.Reporter.Broken(name, err)
 	case script == nil && (e.script != nil || e.broken):
-		e.script, e.waiting, e.broken = nil, nil, false
+		e.forget()
 		s.Reporter.Gone(name)
 	case script != nil:
 		s.take(e, script)
 	}
 }
 
-// take keeps the next tick of a plan that has not changed: it may be due this very moment.
+// take keeps the ticks of a plan that has not changed: one may be due this very moment.
 func (s *Server) take(e *entry, script *Script) {
 	if e.script == nil || !e.script.Plan.same(script.Plan) {
-		e.next = script.Plan.Next(s.Now())
+		e.last, e.owed = s.Now(), nil
 	}
+	e.next = script.Plan.Rules().Next(script.Plan.of(e.name), e.last)
 	e.script, e.broken = script, false
-	s.Reporter.Taken(e.name, script.Plan, e.next)
+	s.Reporter.Taken(e.name, script.Plan, script.Plan.Next(e.last))
 }

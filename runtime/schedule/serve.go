@@ -59,8 +59,10 @@ func (s *Server) pause(now time.Time, every time.Duration) time.Duration {
 const lastResort = 30 * time.Second
 
 func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
+	s.ending = true
 	for _, e := range s.entries {
-		e.waiting = nil
+		e.waiting, e.owed = nil, nil
+		e.running = slices.DeleteFunc(e.running, func(r *run) bool { return !r.again.IsZero() })
 	}
 	s.leaveLine()
 	s.collect()
@@ -85,8 +87,7 @@ func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
 // leaveLine forgets the runs that have not begun.
 func (s *Server) leaveLine() {
 	for _, r := range s.line {
-		r.cancel(nil)
-		r.entry.running = slices.DeleteFunc(r.entry.running, func(other *run) bool { return other == r })
+		r.leave()
 	}
 	s.line = nil
 }
@@ -94,7 +95,7 @@ func (s *Server) leaveLine() {
 func (s *Server) stop(grace time.Duration) {
 	for _, e := range s.sorted() {
 		for _, r := range e.running {
-			r.cancel(&Stopped{"the server ended, and the run did not within " + grace.String(), "Interrupted"})
+			r.stop(&Stopped{"the server ended, and the run did not within " + grace.String(), "Interrupted"})
 		}
 	}
 }

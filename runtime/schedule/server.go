@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/schedule/policy"
 )
 
 // Config configures a server.
@@ -14,6 +16,9 @@ type Config struct {
 	Claimer  Claimer
 	Reporter Reporter
 	Now      func() time.Time
+	// Outcome returns the word for the error of a run: Success, Denied, Interrupted or any other
+	// word for a failure. Nil returns Success for no error and otherwise "failed".
+	Outcome  func(error) string
 	Timeout  time.Duration // of runs whose script declares none; 0 for no limit
 	Parallel int           // most runs at once; others wait for one to end; 0 for no limit
 }
@@ -25,6 +30,7 @@ type Server struct {
 	wake    chan struct{}
 	line    []*run // that wait for others to end, in the order of their ticks
 	active  int    // runs that go on
+	ending  bool   // nothing more is started
 
 	mutex sync.Mutex
 	ended []*run // since the last step
@@ -35,33 +41,26 @@ type entry struct {
 	name    string
 	version string // that was looked at last, broken or not
 	script  *Script
-	broken  bool // the version has a mistake
-	next    time.Time
-	running []*run // oldest first
+	broken  bool          // the version has a mistake
+	last    time.Time     // the newest tick that was decided about, or when the plan began
+	next    time.Time     // when the tick after it is due; zero if there is none
+	owed    []policy.Span // missed ticks that are to run, oldest first
+	running []*run        // oldest first
 	waiting *Tick
-}
-
-// A run is one execution of a script that is under way, or waits for the one before it.
-type run struct {
-	entry    *entry
-	begin    func()
-	tick     Tick
-	began    time.Time
-	deadline time.Time // zero for none
-	cancel   context.CancelCauseFunc
-	err      error
-	done     time.Time
 }
 
 // New makes a server. Nothing is looked at before the first step.
 func New(config Config) *Server {
+	if config.Outcome == nil {
+		config.Outcome = plainOutcome
+	}
 	return &Server{Config: config, entries: map[string]*entry{}, wake: make(chan struct{}, 1)}
 }
 
 // Wake receives when a run has ended, so that the next step has something to do.
 func (s *Server) Wake() <-chan struct{} { return s.wake }
 
-// Running counts the runs that go on.
+// Running counts the runs that go on, wait for others to end, or wait to be tried again.
 func (s *Server) Running() int {
 	count := 0
 	for _, e := range s.entries {
@@ -76,7 +75,7 @@ func (s *Server) Next() (next time.Time) {
 	for _, e := range s.entries {
 		next = earlier(next, e.next)
 		for _, r := range e.running {
-			next = earlier(next, r.deadline)
+			next = earlier(earlier(next, r.deadline), r.again)
 		}
 	}
 	return next
@@ -96,6 +95,7 @@ func (s *Server) Step(ctx context.Context) {
 	s.reap(ctx)
 	s.reload(ctx)
 	s.expire()
+	s.tryAgain()
 	for _, e := range s.sorted() {
 		s.due(ctx, e)
 	}
@@ -110,26 +110,51 @@ func (s *Server) sorted() []*entry {
 	return list
 }
 
-// maxMissed bounds the counting of ticks that passed; a server that slept longer has missed at
-// least so many.
-const maxMissed = 100_000
-
-// due starts a script whose tick has come.
+// due decides about the ticks of a script that have come.
 func (s *Server) due(ctx context.Context, e *entry) {
 	now := s.Now()
-	if e.script == nil || e.next.IsZero() || now.Before(e.next) {
+	if e.script == nil || e.next.IsZero() || now.Before(e.next) && e.last.Sub(now) <= policy.Correction {
 		return
 	}
-	first, last, passed := e.next, e.next, 0
-	for next := e.script.Plan.Next(last); !next.IsZero() && !next.After(now) && passed < maxMissed; next = e.script.Plan.Next(last) {
-		last = next
-		passed++
+	rules, ticks := e.script.Plan.Rules(), e.script.Plan.of(e.name)
+	d := rules.Decide(ticks, e.last, now)
+	e.last, e.next = d.Last, rules.Next(ticks, d.Last)
+	switch {
+	case d.Back > 0:
+		e.owed, e.waiting = nil, nil
+		s.Reporter.SetBack(e.name, d.Back)
+	case !d.Owed.Empty():
+		e.owe(d.Owed)
+		s.Reporter.Owed(e.name, d.Owes, d.Since)
+	case d.Missed > 0:
+		s.Reporter.Missed(e.name, d.Missed, d.Since)
 	}
-	e.next = e.script.Plan.Next(now)
-	if passed > 0 {
-		s.Reporter.Missed(e.name, passed, first)
+	s.catchUp(ctx, e)
+	if !d.Due.IsZero() {
+		s.claim(ctx, e, Tick{Script: e.name, At: d.Due})
 	}
-	s.claim(ctx, e, Tick{Script: e.name, At: last})
+}
+
+// owe adds missed ticks behind earlier ones.
+func (e *entry) owe(more policy.Span) {
+	if last := len(e.owed) - 1; last >= 0 && e.owed[last].Upto.Equal(more.After) {
+		e.owed[last].Upto = more.Upto
+		return
+	}
+	e.owed = append(e.owed, more)
+}
+
+// catchUp starts the next missed tick if nothing of the script is running.
+func (s *Server) catchUp(ctx context.Context, e *entry) {
+	for len(e.owed) > 0 && len(e.running) == 0 && e.script != nil {
+		at, rest := e.owed[0].Take(e.script.Plan.ticks)
+		if e.owed[0] = rest; rest.Empty() {
+			e.owed = e.owed[1:]
+		}
+		if !at.IsZero() {
+			s.claim(ctx, e, Tick{Script: e.name, At: at})
+		}
+	}
 }
 
 func (s *Server) claim(ctx context.Context, e *entry, tick Tick) {
@@ -144,9 +169,9 @@ func (s *Server) claim(ctx context.Context, e *entry, tick Tick) {
 
 func (s *Server) overlap(ctx context.Context, e *entry, tick Tick) {
 	switch {
-	case len(e.running) == 0 || e.script.Plan.Overlap == Allow:
+	case len(e.running) == 0 || e.script.Plan.Overlap == policy.Allow:
 		s.start(ctx, e, tick)
-	case e.script.Plan.Overlap == Queue:
+	case e.script.Plan.Overlap == policy.Queue:
 		e.waiting = &tick
 		s.Reporter.Waiting(tick)
 	default:
@@ -154,63 +179,13 @@ func (s *Server) overlap(ctx context.Context, e *entry, tick Tick) {
 	}
 }
 
-// start starts a run of a script, or lets it wait in line. Only the server ends it, not the signal
-// that ends the server.
-func (s *Server) start(ctx context.Context, e *entry, tick Tick) {
-	r := &run{entry: e, tick: tick, began: s.Now()}
-	ctx, r.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
-	e.running = append(e.running, r)
-	script, limit := e.script, s.limit(e)
-	r.begin = func() {
-		if r.began = s.Now(); limit > 0 {
-			r.deadline = r.began.Add(limit)
-		}
-		s.active++
-		s.Reporter.Started(tick)
-		go func() {
-			r.err = script.Run(ctx, tick)
-			r.cancel(nil)
-			s.note(r)
-		}()
-	}
-	s.line = append(s.line, r)
-	s.advance()
-}
-
-// advance begins the runs in line for which there is room.
-func (s *Server) advance() {
-	for len(s.line) > 0 && (s.Parallel <= 0 || s.active < s.Parallel) {
-		first := s.line[0]
-		s.line = s.line[1:]
-		first.begin()
-	}
-}
-
-func (s *Server) limit(e *entry) time.Duration {
-	if e.script.Plan.Timeout > 0 {
-		return e.script.Plan.Timeout
-	}
-	return s.Timeout
-}
-
-func (s *Server) note(r *run) {
-	r.done = s.Now()
-	s.mutex.Lock()
-	s.ended = append(s.ended, r)
-	s.mutex.Unlock()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
 // reap handles runs that ended, and starts the ticks that waited for them.
 func (s *Server) reap(ctx context.Context) {
-	for _, r := range s.collect() {
-		e := r.entry
+	for _, e := range s.collect() {
 		if e.version == "" && len(e.running) == 0 {
 			delete(s.entries, e.name) // its file is gone
 		}
+		s.catchUp(ctx, e)
 		if e.waiting == nil || len(e.running) > 0 || e.script == nil {
 			continue
 		}
@@ -219,30 +194,4 @@ func (s *Server) reap(ctx context.Context) {
 		s.start(ctx, e, tick)
 	}
 	s.advance()
-}
-
-func (s *Server) collect() []*run {
-	s.mutex.Lock()
-	ended := s.ended
-	s.ended = nil
-	s.mutex.Unlock()
-	for _, r := range ended {
-		s.active--
-		r.entry.running = slices.DeleteFunc(r.entry.running, func(other *run) bool { return other == r })
-		s.Reporter.Ended(r.tick, r.done.Sub(r.began), r.err)
-	}
-	return ended
-}
-
-// expire ends the runs that took too long.
-func (s *Server) expire() {
-	now := s.Now()
-	for _, e := range s.sorted() {
-		for _, r := range e.running {
-			if !r.deadline.IsZero() && !now.Before(r.deadline) {
-				r.cancel(&Stopped{"the scheduled run took longer than " + r.deadline.Sub(r.began).String(), "Timeout"})
-				r.deadline = time.Time{}
-			}
-		}
-	}
 }

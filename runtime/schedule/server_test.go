@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/schedule/policy"
 )
 
 // A stage is a source, a reporter and a clock that a test holds in its hands.
@@ -98,9 +100,10 @@ func (s *stage) step(at string) {
 	s.server.Step(s.t.Context())
 }
 
-// expect compares what was told since the last time.
+// expect compares what was told since the last time. An empty line is none.
 func (s *stage) expect(want ...string) {
 	s.t.Helper()
+	want = slices.DeleteFunc(want, func(line string) bool { return line == "" })
 	if !slices.Equal(s.log, want) {
 		s.t.Errorf("told:\n  %s\nwant:\n  %s", strings.Join(s.log, "\n  "), strings.Join(want, "\n  "))
 	}
@@ -142,6 +145,16 @@ func (s *stage) Missed(name string, count int, from time.Time) {
 }
 func (s *stage) Skipped(tick Tick, _ time.Time) {
 	s.tell("skipped %s %s", tick.Script, tick.At.Format(time.TimeOnly))
+}
+func (s *stage) Owed(name string, count int, from time.Time) {
+	s.tell("owed %s %d from %s", name, count, from.Format(time.TimeOnly))
+}
+func (s *stage) SetBack(name string, by time.Duration) { s.tell("set back %s by %v", name, by) }
+func (s *stage) Retrying(tick Tick, wait time.Duration) {
+	s.tell("retrying %s %s in %v", tick.Script, tick.At.Format(time.TimeOnly), wait)
+}
+func (s *stage) Handled(tick Tick, err error) {
+	s.tell("handled %s %s: %v", tick.Script, tick.At.Format(time.TimeOnly), err)
 }
 func (s *stage) Waiting(tick Tick) {
 	s.tell("waiting %s %s", tick.Script, tick.At.Format(time.TimeOnly))
@@ -190,12 +203,12 @@ func TestTicksThatPassAreRunOnce(t *testing.T) {
 
 func TestOverlaps(t *testing.T) {
 	t.Parallel()
-	for overlap, want := range map[Overlap][]string{
-		Skip: {"taken a, next 01:00:00", "started a 01:00:00", "skipped a 02:00:00", "skipped a 03:00:00",
+	for overlap, want := range map[policy.Overlap][]string{
+		policy.Skip: {"taken a, next 01:00:00", "started a 01:00:00", "skipped a 02:00:00", "skipped a 03:00:00",
 			"ended a 01:00:00 after 2h0m0s: <nil>", "started a 04:00:00"},
-		Queue: {"taken a, next 01:00:00", "started a 01:00:00", "waiting a 02:00:00", "waiting a 03:00:00",
+		policy.Queue: {"taken a, next 01:00:00", "started a 01:00:00", "waiting a 02:00:00", "waiting a 03:00:00",
 			"ended a 01:00:00 after 2h0m0s: <nil>", "started a 03:00:00", "waiting a 04:00:00"},
-		Allow: {"taken a, next 01:00:00", "started a 01:00:00", "started a 02:00:00", "started a 03:00:00",
+		policy.Allow: {"taken a, next 01:00:00", "started a 01:00:00", "started a 02:00:00", "started a 03:00:00",
 			"ended a 01:00:00 after 2h0m0s: <nil>", "started a 04:00:00"},
 	} {
 		t.Run(string(overlap), func(t *testing.T) {

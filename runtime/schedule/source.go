@@ -8,8 +8,9 @@ import (
 // A Tick is one time at which a script is to run. Servers that share a folder's scripts make the
 // same ticks.
 type Tick struct {
-	Script string
-	At     time.Time
+	Script  string
+	At      time.Time
+	Attempt int // how many runs for it have failed
 }
 
 // A Claimer decides which of several servers runs a tick.
@@ -40,20 +41,35 @@ type Script struct {
 	Plan Plan
 	// Run runs it. It must return soon after its context ended, whose cause says why.
 	Run func(context.Context, Tick) error
+	// Failed calls the function on_failure, under the same condition. It is nil if the script
+	// declares none.
+	Failed func(context.Context, Failure) error
+}
+
+// A Failure is a run that has failed and is not tried again.
+type Failure struct {
+	Tick     Tick
+	Attempts int    // how many runs for the tick have failed
+	Outcome  string // of the last one, by Config.Outcome
+	Err      error  // of the last one
 }
 
 // A Reporter receives the events of a server. It is called from one goroutine.
 type Reporter interface {
-	Taken(name string, plan Plan, next time.Time) // a script is served, for the first time or in a new version
-	Gone(name string)                             // it is not any more, or its mistake is gone with its file
-	Broken(name string, err error)                // a version is not served, told once; an older one stays
-	Looked()                                      // all changes there are have been told
-	Lost(err error)                               // the source or the claimer does not answer
-	Missed(name string, count int, from time.Time)
-	Skipped(tick Tick, running time.Time) // since when another run goes on
+	Taken(name string, plan Plan, next time.Time)  // a script is served, for the first time or in a new version
+	Gone(name string)                              // it is not any more, or its mistake is gone with its file
+	Broken(name string, err error)                 // a version is not served, told once; an older one stays
+	Looked()                                       // all changes there are have been told
+	Lost(err error)                                // the source or the claimer does not answer
+	Missed(name string, count int, from time.Time) // so many ticks passed without a run of their own
+	Owed(name string, count int, from time.Time)   // so many ticks were missed, and each of them runs
+	SetBack(name string, by time.Duration)         // the clock was set back, and the schedule goes on by it
+	Skipped(tick Tick, running time.Time)          // since when another run goes on
 	Waiting(tick Tick)
 	Started(tick Tick)
 	Ended(tick Tick, took time.Duration, err error)
+	Retrying(tick Tick, wait time.Duration)  // the run has failed, and is tried again after the wait
+	Handled(tick Tick, err error)            // on_failure has ended
 	Ending(running int, grace time.Duration) // the server starts nothing more, and waits for so many runs
 }
 

@@ -58,7 +58,8 @@ func rules() map[string]rule {
 		"runtime/lua/vm/pattern": {},
 		// The one reader of Lua, for the VM, the checker and the prompt.
 		"runtime/lua/syntax":          {ours: []string{"runtime/lua/compile", "runtime/declare"}, vm: true},
-		"runtime/schedule":            {ours: []string{"client/cron", "runtime/declare"}},
+		"runtime/schedule":            {ours: []string{"client/cron", "runtime/declare", "runtime/schedule/policy"}},
+		"runtime/schedule/policy":     {},
 		"runtime/monitor":             {ours: []string{"runtime/monitor/openmetrics"}},
 		"runtime/monitor/openmetrics": {},
 		"runtime/run/guard":           {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
@@ -12,7 +13,8 @@ import (
 // Extract compiles one statement of a source alone: the call of a module's function at its top
 // level, such as schedule.declare{…}. So the declarations of a script can be read without running
 // it. Extract returns nil if the source does not call the function. The error is a *ScriptError:
-// the source cannot be compiled, or the call is inside a function or a block, or occurs twice.
+// the source cannot be compiled, the call is inside a function or a block, or occurs twice, or it
+// uses a variable of the script, which has no value there.
 func Extract(name, source, module, function string) (*Program, error) {
 	if _, err := Compile(name, source); err != nil {
 		return nil, err
@@ -32,7 +34,66 @@ func Extract(name, source, module, function string) (*Program, error) {
 	if len(calls) > 1 {
 		return nil, syntaxError(name, (&syntax.Mistake{Line: calls[1].Line(), Message: fmt.Sprintf("%s is called a second time", called)}).In(source))
 	}
-	return compileChunk(name, source, calls, false)
+	program, err := compileChunk(name, source, calls, false)
+	if err != nil {
+		return nil, err
+	}
+	if used, line := program.uses(declaredBy(chunk)); used != "" {
+		return nil, syntaxError(name, (&syntax.Mistake{Line: line, Message: fmt.Sprintf("%s uses %q, a variable of the script: it is read without running the script", called, used)}).In(source))
+	}
+	return program, nil
+}
+
+// declaredBy returns the names of the variables and functions of a chunk. A module that is required
+// under its own name is everywhere.
+func declaredBy(chunk []ast.Stmt) map[string]bool {
+	declared := map[string]bool{}
+	add := func(e ast.Expr) {
+		if identifier, ok := e.(*ast.IdentExpr); ok {
+			declared[identifier.Value] = true
+		}
+	}
+	for _, statement := range chunk {
+		switch s := statement.(type) {
+		case *ast.LocalAssignStmt:
+			for i, name := range s.Names {
+				declared[name] = declared[name] || i >= len(s.Exprs) || !requires(s.Exprs[i], name)
+			}
+		case *ast.AssignStmt:
+			for _, left := range s.Lhs {
+				add(left)
+			}
+		case *ast.FuncDefStmt:
+			add(s.Name.Func)
+		}
+	}
+	return declared
+}
+
+// requires returns true for a call of require with a name.
+func requires(e ast.Expr, name string) bool {
+	call, ok := e.(*ast.FuncCallExpr)
+	return ok && names(call.Func, "require") && len(call.Args) == 1 && isText(call.Args[0], name)
+}
+
+// uses returns the first of the names that the program reads as a global, and its line, or "".
+func (p *Program) uses(names map[string]bool) (string, int) { return globalOf(p.proto, names) }
+
+func globalOf(proto *lua.FunctionProto, names map[string]bool) (string, int) {
+	for pc, inst := range proto.Code {
+		if opcode(inst) != lua.OP_GETGLOBAL {
+			continue
+		}
+		if name := lua.LVAsString(proto.Constants[argBx(inst)]); names[name] {
+			return name, proto.DbgSourcePositions[pc]
+		}
+	}
+	for _, inner := range proto.FunctionPrototypes {
+		if name, line := globalOf(inner, names); name != "" {
+			return name, line
+		}
+	}
+	return "", 0
 }
 
 // callsOf are the statements that call the function.

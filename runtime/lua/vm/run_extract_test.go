@@ -36,19 +36,36 @@ func TestExtract(t *testing.T) {
 func TestExtractRefuses(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		"print(1)":                                         "",
-		"local x = 'schedule.declare'":                     "",
-		"local x = schedule.declare":                       "",
-		"schedule.declare{":                                "x.lua:1: ",
-		"if x then\n  schedule.declare{}\nend":             "x.lua:2: schedule.declare has to stand by itself at the top level",
-		"local function f() schedule.declare{} end":        "x.lua:1: schedule.declare has to stand by itself",
-		"schedule.declare{}\nprint(1)\nschedule.declare{}": "x.lua:3: schedule.declare is called a second time",
-		"local x = schedule.declare({})":                   "x.lua:1: schedule.declare has to stand by itself",
-		"schedule.declare{}\nlocal x = '" + "unfinished\n": "x.lua:2: ",
+		"print(1)":                                                                     "",
+		"local x = 'schedule.declare'":                                                 "",
+		"local x = schedule.declare":                                                   "",
+		"schedule.declare{":                                                            "x.lua:1: ",
+		"if x then\n  schedule.declare{}\nend":                                         "x.lua:2: schedule.declare has to stand by itself at the top level",
+		"local function f() schedule.declare{} end":                                    "x.lua:1: schedule.declare has to stand by itself",
+		"schedule.declare{}\nprint(1)\nschedule.declare{}":                             "x.lua:3: schedule.declare is called a second time",
+		"local x = schedule.declare({})":                                               "x.lua:1: schedule.declare has to stand by itself",
+		"schedule.declare{}\nlocal x = '" + "unfinished\n":                             "x.lua:2: ",
+		"local url = 'x'\nschedule.declare{\n  f = function() print(url) end}":         `x.lua:3: schedule.declare uses "url", a variable of the script`,
+		"schedule.declare{f = function() report() end}\nfunction report() end":         `x.lua:1: schedule.declare uses "report"`,
+		"limit = 3\nschedule.declare{timeout = limit}":                                 `x.lua:2: schedule.declare uses "limit"`,
+		"local log = require('lib')\nschedule.declare{f = function() log.error() end}": `x.lua:2: schedule.declare uses "log"`,
 	} {
 		program, err := Extract("x.lua", source, "schedule", "declare")
 		if want == "" && (err != nil || program != nil) || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%q: %v, %v; want %q", source, program, err, want)
+		}
+	}
+}
+
+// A module under its own name, and variables of the call itself, are no variables of the script.
+func TestExtractTakesModules(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{
+		"local schedule, log = require('schedule'), require 'log'\nschedule.declare{f = function() log.error() end}",
+		"local x = 1\nschedule.declare{f = function(x) local y = x; return function() return x, y end end}",
+	} {
+		if program, err := Extract("x.lua", source, "schedule", "declare"); err != nil || program == nil {
+			t.Errorf("%q: %v, %v", source, program, err)
 		}
 	}
 }
