@@ -36,12 +36,16 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Run the scripts of a folder by their schedules",
 		Long: "Runs the scripts of a folder that declare a schedule (schedule.declare) at their times, each run in its own Lua state and with these\n" +
 			"flags, as `dbos-script run` would. A file that changes is read again; if it has a mistake, that is reported once, and the old version stays.\n\n" +
-			"Ticks that were due while no server ran are skipped. After a first SIGTERM or Ctrl-C no more runs start, and the current ones may end\n" +
+			"Ticks that were due while no server ran are skipped. With --durable each run is a workflow of the database: any number of servers share the\n" +
+			"ticks, so that each has one run; another server goes on with the runs of one that died; and ticks that were due while no server ran are\n" +
+			"found. `dbos-script db init --runs` makes the tables for that. A server does not start without a scheduled script or without a database,\n" +
+			"unless --start-anyway says so.\n\n" +
+			"After a first SIGTERM or Ctrl-C no more runs start, and the current ones may end\n" +
 			"within --grace; the exit code is then 0, or 4 if a run had to be stopped. A second one ends the server at once.\n\n" +
 			"With --listen the server answers over HTTP: /healthz if the process works, /readyz if the database answers and the schedules are loaded,\n" +
 			"/metrics in OpenMetrics. /metrics needs a token unless the address is a loopback one: --token-file FILE, or $" + environmentToken + ".\n" +
 			"Started by systemd with Type=notify, the server says when it is ready and when it stops, and serves WatchdogSec.",
-		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list\n  dbos-script serve runbooks --listen 127.0.0.1:9464 --log-format json",
+		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list\n  dbos-script serve runbooks --durable\n  dbos-script serve runbooks --listen 127.0.0.1:9464 --log-format json",
 
 		ValidArgsFunction: folders,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,6 +62,9 @@ func (a *app) serveCommand() *cobra.Command {
 			if o.parallel < 1 {
 				return usage(cmd, fmt.Errorf("--parallel %d: it must be at least 1", o.parallel))
 			}
+			if err := o.checkDurable(&a.options); err != nil {
+				return err
+			}
 			o.grace = time.Duration(wait)
 			if o.token, err = a.readToken(cmd, o); err != nil {
 				return err
@@ -69,6 +76,9 @@ func (a *app) serveCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.listen, "listen", "", "answer /healthz, /readyz and /metrics over HTTP on this address, such as 127.0.0.1:9464 or :9464")
 	cmd.Flags().StringVar(&o.tokenFile, "token-file", "", "read the token that opens /metrics from this file (default $"+environmentToken+")")
 	cmd.Flags().IntVar(&o.parallel, "parallel", defaultParallel, "how many scripts run at once; others wait for one to end")
+	cmd.Flags().BoolVar(&o.durable, "durable", false, "make each run a workflow, so that several servers share the ticks and go on with the runs of one that died")
+	cmd.Flags().BoolVar(&o.trustDatabase, "trust-database", false, "with --durable: go on with runs of scripts that this folder never had, with the source in the database")
+	cmd.Flags().BoolVar(&o.anyway, "start-anyway", false, "start without a scheduled script in the folder, and without a database that answers")
 	cmd.Flags().BoolVar(&list, "list", false, "only show the schedule of each script")
 	return cmd
 }
@@ -83,6 +93,9 @@ func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) 
 type serveOptions struct {
 	parallel          int
 	grace             time.Duration
+	durable           bool // the runs of ticks are rows of the database
+	trustDatabase     bool
+	anyway            bool // starts without scripts and without a database
 	listen, tokenFile string
 	token             string
 }
@@ -90,7 +103,11 @@ type serveOptions struct {
 // serve runs the server until the context ends. An address is opened before anything else.
 func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serveOptions) error {
 	defer f.app.pools.Close()
-	stats := newServeStats(newServeReporter(f.app), clock.Now)
+	told := newServeReporter(f.app)
+	if o.durable {
+		told.id = durableID
+	}
+	stats := newServeStats(told, clock.Now)
 	f.app.changed = stats.changed
 	if o.listen != "" {
 		end, err := a.listen(ctx, f.app, stats, o)
@@ -99,11 +116,19 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serv
 		}
 		defer end()
 	}
+	if !o.anyway {
+		if err := a.startable(ctx, f); err != nil {
+			return err
+		}
+	}
 	if err := a.showPlans(ctx, f, clock.Now()); err != nil {
 		return err
 	}
 	reporter := newNotifier(stats, f.app.logger(), clock.Now)
-	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: reporter, Now: clock.Now, Outcome: outcomeOf, Timeout: time.Duration(a.options.timeout), Parallel: o.parallel})
+	if o.durable {
+		return a.serveDurably(ctx, f, clock, reporter, o)
+	}
+	server := schedule.New(schedule.Config{Source: f, Reporter: reporter, Now: clock.Now, Outcome: outcomeOf, Timeout: time.Duration(a.options.timeout), Parallel: o.parallel})
 	if stopped := server.Serve(ctx, clock, lookEvery, o.grace); stopped > 0 {
 		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", countOf(stopped, "run"), o.grace)}
 	}
@@ -133,18 +158,23 @@ func tickID(tick schedule.Tick) string {
 }
 
 func (a *app) runForTick(ctx context.Context, script run.Source, tick schedule.Tick, id string, failure *schedule.Failure) error {
+	return a.forTick(tick, id, failure).session(ctx, script.Path, nil, func(r *run.Run) error {
+		if a.changed != nil {
+			defer func() { a.changed(tick.Script, r.Guard().Summary()) }()
+		}
+		return r.Execute(script)
+	})
+}
+
+// forTick returns the settings of a run for a tick.
+func (a *app) forTick(tick schedule.Tick, id string, failure *schedule.Failure) *app {
 	tickApp := *a
 	tickApp.environment.Tick, tickApp.environment.ID, tickApp.environment.Failure, tickApp.in = tick.At, id, failure, strings.NewReader("")
 	tickApp.options.timeout = 0
 	if log := a.jsonLog(); log != nil {
 		tickApp.err = log.With("script", tick.Script, "tick", stamp(tick.At))
 	}
-	return tickApp.session(ctx, script.Path, nil, func(r *run.Run) error {
-		if a.changed != nil {
-			defer func() { a.changed(tick.Script, r.Guard().Summary()) }()
-		}
-		return r.Execute(script)
-	})
+	return &tickApp
 }
 
 // showPlans prints the schedule of each script. The server reports mistakes.
@@ -161,12 +191,14 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 }
 
 // sayEmpty says that nothing of the folder runs, and why.
-func (f *folder) sayEmpty() {
+func (f *folder) sayEmpty() { fmt.Fprintf(f.app.err, "dbos-script: %s yet\n", f.emptiness()) }
+
+// emptiness returns why nothing of the folder runs.
+func (f *folder) emptiness() string {
 	if len(f.names()) == 0 {
-		fmt.Fprintf(f.app.err, "dbos-script: there is no script (*.lua) in %s yet\n", f.path)
-		return
+		return fmt.Sprintf("there is no script (*.lua) in %s", f.path)
 	}
-	fmt.Fprintf(f.app.err, "dbos-script: no script in %s declares a schedule yet\n", f.path)
+	return fmt.Sprintf("no script in %s declares a schedule", f.path)
 }
 
 // listSchedules emits the schedules as data, and fails if a script cannot be read.

@@ -18,8 +18,9 @@ import (
 
 // A folder is where scheduled scripts lie. It is a schedule.Source.
 type folder struct {
-	app  *app
-	path string
+	app     *app
+	path    string
+	sources map[string]run.Source // that were loaded last, by name
 }
 
 // newFolder returns a folder whose runs write in turns.
@@ -34,7 +35,7 @@ func (a *app) newFolder(path string) (*folder, error) {
 		shared.err = syncWriter{&mutex, a.err}
 	}
 	shared.pools, shared.neighbours = &client.Pools{}, &vm.Neighbours{}
-	return &folder{&shared, path}, nil
+	return &folder{&shared, path, map[string]run.Source{}}, nil
 }
 
 // names are the scripts, without their tests.
@@ -89,6 +90,7 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 	served := &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
 		return f.app.runOnce(ctx, script, tick)
 	}}
+	f.sources[name] = script
 	if plan.OnFailure != nil {
 		handler := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: declaration}
 		served.Failed = func(ctx context.Context, failure schedule.Failure) error {

@@ -174,13 +174,16 @@ func (w *databaseWatch) use(ctx context.Context, use func(client.Client) error) 
 	return use(c)
 }
 
+// answering looks up one id.
+func answering(c client.Client) error {
+	_, err := c.ListWorkflows(client.WithListWorkflowsOptions(client.ListWorkflowsOptions{WorkflowIDs: []string{"-"}}))
+	return err
+}
+
 // answers looks up one id, which takes as long in a large database as in a small one. The log says
 // when the database stops and begins to answer.
 func (w *databaseWatch) answers(ctx context.Context) (struct{}, error) {
-	err := w.use(ctx, func(c client.Client) error {
-		_, err := c.ListWorkflows(client.WithListWorkflowsOptions(client.ListWorkflowsOptions{WorkflowIDs: []string{"-"}}))
-		return err
-	})
+	err := w.use(ctx, answering)
 	switch {
 	case err != nil && !w.down:
 		w.app.logger().Error("not ready: the database does not answer", "error", err)

@@ -285,7 +285,7 @@ func TestReadyFollowsTheDatabase(t *testing.T) {
 // Each part that is missing is named, and nothing is made for a probe.
 func TestReadyNamesItsReasons(t *testing.T) {
 	t.Parallel()
-	w := newServed(t, map[string]string{"daily.lua": "schedule.declare{cron = '@daily'}\n"}).listen(serveOptions{listen: "127.0.0.1:0"})
+	w := newServed(t, map[string]string{"daily.lua": "schedule.declare{cron = '@daily'}\n"}).listen(serveOptions{listen: "127.0.0.1:0", anyway: true})
 	w.readyAs(http.StatusServiceUnavailable, "not ready: the database does not answer; the log says why")
 	file := strings.TrimPrefix(w.app.options.database, "sqlite:")
 	if _, err := os.Stat(file); err == nil {
@@ -321,6 +321,6 @@ func TestMetricsBehindAToken(t *testing.T) {
 	if strings.Contains(s.log.String(), token) {
 		t.Errorf("the log has the token: %s", s.log)
 	}
-	open := newServed(t, map[string]string{"daily.lua": "schedule.declare{cron = '@daily'}\n"}).listen(serveOptions{listen: ":0"})
+	open := newServed(t, map[string]string{"daily.lua": "schedule.declare{cron = '@daily'}\n"}).listen(serveOptions{listen: ":0", anyway: true})
 	open.until("it warns", open.told("only /healthz and /readyz are answered"))
 }

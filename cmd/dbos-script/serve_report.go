@@ -19,11 +19,12 @@ type serveReporter struct {
 	app        *app
 	log        *slog.Logger
 	served     map[string]bool
-	startShown bool // the scripts of the start were loaded, and shown in a table
+	id         func(schedule.Tick) string // returns the id of a run
+	startShown bool                       // the scripts of the start were loaded, and shown in a table
 }
 
 func newServeReporter(a *app) *serveReporter {
-	return &serveReporter{app: a, log: a.logger(), served: map[string]bool{}}
+	return &serveReporter{app: a, log: a.logger(), served: map[string]bool{}, id: tickID}
 }
 
 func (d *serveReporter) Looked() { d.startShown = true }
@@ -99,11 +100,11 @@ func (d *serveReporter) Waiting(tick schedule.Tick) {
 }
 
 func (d *serveReporter) Started(tick schedule.Tick) {
-	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", tickID(tick))
+	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", d.id(tick))
 }
 
 func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error) {
-	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", tickID(tick), "took", took}
+	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", d.id(tick), "took", took}
 	exit, status := (*stdlib.ExitRequest)(nil), 0
 	switch {
 	case errors.As(err, &exit):

@@ -54,7 +54,7 @@ func (s *served) write(name, text string) {
 }
 
 func (s *served) server() *schedule.Server {
-	return schedule.New(schedule.Config{Source: s.folder, Claimer: schedule.Alone{}, Reporter: newServeReporter(s.folder.app), Now: s.clock.Now, Outcome: outcomeOf})
+	return schedule.New(schedule.Config{Source: s.folder, Reporter: newServeReporter(s.folder.app), Now: s.clock.Now, Outcome: outcomeOf})
 }
 
 // endRuns lets runs end until so many go on, and what waited for them start.
@@ -176,7 +176,7 @@ func TestServeEndsInOrder(t *testing.T) {
 			ctx, terminate := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
 			go func() {
-				ended <- s.app.serve(ctx, s.folder, s.clock, serveOptions{parallel: defaultParallel, grace: 30 * time.Minute})
+				ended <- s.app.serve(ctx, s.folder, s.clock, serveOptions{parallel: defaultParallel, grace: 30 * time.Minute, anyway: true})
 			}()
 			s.until("the server waits", func() bool { return s.clock.began(lookEvery) == 1 })
 			s.clock.move(time.Minute)

@@ -1,6 +1,6 @@
 // Package schedule runs scripts by the clock. A script declares its cron expression and what
 // happens if it is still running at the next tick. One server serves a folder. Several servers
-// can share the ticks if they claim them in one place.
+// share the ticks if a Sharer makes their runs in one place.
 //
 // The rules, which the manual of schedule.declare repeats:
 //

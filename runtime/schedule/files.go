@@ -64,16 +64,26 @@ func (s *Server) load(ctx context.Context, name, version string) {
 		e.forget()
 		s.Reporter.Gone(name)
 	case script != nil:
-		s.take(e, script)
+		s.take(ctx, e, script)
 	}
 }
 
 // take keeps the ticks of a plan that has not changed: one may be due this very moment.
-func (s *Server) take(e *entry, script *Script) {
-	if e.script == nil || !e.script.Plan.same(script.Plan) {
-		e.last, e.owed = s.Now(), nil
+func (s *Server) take(ctx context.Context, e *entry, script *Script) {
+	last, err := s.since(ctx, e, script)
+	if err != nil {
+		e.version = "" // the next look tries again
+		s.Reporter.Lost(err)
+		return
 	}
-	e.next = script.Plan.Rules().Next(script.Plan.of(e.name), e.last)
+	next := script.Plan.Next(last)
+	if e.script == nil {
+		next = script.Plan.Next(s.Now())
+	}
+	if e.script == nil || !e.script.Plan.same(script.Plan) {
+		e.owed = nil
+	}
+	e.last, e.next = last, script.Plan.Rules().Next(script.Plan.of(e.name), last)
 	e.script, e.broken = script, false
-	s.Reporter.Taken(e.name, script.Plan, script.Plan.Next(e.last))
+	s.Reporter.Taken(e.name, script.Plan, next)
 }

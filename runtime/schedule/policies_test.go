@@ -211,3 +211,106 @@ func TestADayOfTicks(t *testing.T) {
 		t.Errorf("%d runs, %d bytes more after the day than after its first hour", runs, grown)
 	}
 }
+
+// A sharer is a database of ticks that a test holds in its hands.
+type sharer struct {
+	stage *stage
+	last  time.Time
+	fails error
+	busy  time.Time
+}
+
+func (s *sharer) Take(context.Context, string, *Script) (time.Time, error) { return s.last, s.fails }
+func (s *sharer) Running() int                                             { return 0 }
+func (s *sharer) Make(_ context.Context, name string, _ *Script, m Making) (Made, error) {
+	if s.fails != nil {
+		return Made{}, s.fails
+	}
+	text := "made " + name
+	for i, at := range m.At {
+		if i < 3 {
+			text += at.Format(" 15:04")
+		}
+	}
+	s.stage.tell("%s, %d missed %v, last %s", text, len(m.At), m.Missed, m.Last.Format(time.TimeOnly))
+	if !s.busy.IsZero() {
+		return Made{BusySince: s.busy}, nil
+	}
+	return Made{Count: len(m.At)}, nil
+}
+
+func newSharedStage(t *testing.T) (*stage, *sharer) {
+	s := newStage(t)
+	shared := &sharer{stage: s}
+	s.server.Sharer = shared
+	return s, shared
+}
+
+// While the database is away no tick is decided about, and then it is made or missed.
+func TestSharedTicksOutliveTheDatabase(t *testing.T) {
+	t.Parallel()
+	s, shared := newSharedStage(t)
+	s.script("a", Plan{Cron: "* * * * *", Missed: policy.RunAll})
+	s.script("b", Plan{Cron: "* * * * *", Missed: policy.SkipMissed})
+	s.step("00:00:30")
+	s.step("00:01:00")
+	s.expect("taken a, next 00:01:00", "taken b, next 00:01:00", "made a 00:01, 1 missed false, last 00:01:00", "made b 00:01, 1 missed false, last 00:01:00")
+	shared.fails = errors.New("no answer")
+	s.step("00:02:00")
+	s.step("00:02:00")
+	s.expect("lost: no answer", "lost: no answer")
+	if next := s.server.Next(); next != midnight.Add(2*time.Minute+time.Second) {
+		t.Errorf("next %v", next)
+	}
+	s.step("00:04:00")
+	s.expect("lost: no answer", "lost: no answer")
+	shared.fails = nil
+	s.step("00:04:30")
+	s.expect("made a 00:02 00:03 00:04, 3 missed true, last 00:04:00", "owed a 3 from 00:02:00",
+		"made b 00:04, 1 missed false, last 00:04:00", "missed b 2 from 00:02:00")
+}
+
+// The newest tick in the database is where a server begins, and many missed ticks are made in
+// parts.
+func TestSharedTicksBeginWhereTheyEnded(t *testing.T) {
+	t.Parallel()
+	s, shared := newSharedStage(t)
+	shared.last = midnight.Add(-1000 * time.Minute)
+	s.script("a", Plan{Cron: "* * * * *", Missed: policy.RunAll})
+	s.step("00:00:30")
+	s.step("00:00:30")
+	s.step("00:00:30")
+	s.expect("taken a, next 00:01:00", "made a 07:21 07:22 07:23, 500 missed true, last 15:40:00", "owed a 500 from 07:21:00",
+		"made a 15:41 15:42 15:43, 500 missed true, last 00:00:00", "owed a 500 from 15:41:00")
+}
+
+// A change right at a tick does not lose it, and a change of the times begins anew. A run in the
+// way is told.
+func TestAChangeKeepsASharedTick(t *testing.T) {
+	t.Parallel()
+	s, shared := newSharedStage(t)
+	s.script("a", Plan{Cron: "0 * * * *"})
+	s.step("00:00:00")
+	s.script("a", Plan{Cron: "0 * * * *", Timeout: time.Minute})
+	shared.last = midnight.Add(time.Hour) // by another server
+	s.step("01:00:00")
+	s.script("a", Plan{Cron: "30 * * * *"})
+	s.step("01:40:00")
+	shared.busy = midnight
+	s.step("02:30:00")
+	s.expect("taken a, next 01:00:00", "taken a, next 01:00:00", "made a 01:00, 1 missed false, last 01:00:00", "taken a, next 02:30:00",
+		"made a 02:30, 1 missed false, last 02:30:00", "skipped a 02:30:00")
+}
+
+// A script whose text the database does not take is served once it does.
+func TestASharedScriptWaitsForTheDatabase(t *testing.T) {
+	t.Parallel()
+	s, shared := newSharedStage(t)
+	shared.fails = errors.New("no answer")
+	s.script("a", Plan{Cron: "0 * * * *"})
+	s.step("00:00:00")
+	shared.fails = nil
+	s.step("00:00:02")
+	s.step("01:00:00")
+	s.expect("lost: no answer", "taken a, next 01:00:00", "made a 01:00, 1 missed false, last 01:00:00")
+}

@@ -62,15 +62,15 @@ func (s *Server) advance() {
 	}
 }
 
-// failureTime is how long on_failure may take: enough for a few requests.
-const failureTime = time.Minute
+// FailureTime is how long on_failure may take: enough for a few requests.
+const FailureTime = time.Minute
 
 // begin runs the script, or its function on_failure if it has failed.
 func (s *Server) begin(r *run) {
 	ctx, cancel := context.WithCancelCause(r.context)
 	work, limit := func() error { return r.script.Run(ctx, r.tick) }, s.limit(r.script)
 	if failure := r.failure; failure != nil {
-		work, limit = func() error { return r.script.Failed(ctx, *failure) }, failureTime
+		work, limit = func() error { return r.script.Failed(ctx, *failure) }, FailureTime
 	}
 	r.cancel, r.began, r.deadline = cancel, s.Now(), time.Time{}
 	if limit > 0 {
@@ -169,16 +169,16 @@ func (s *Server) expire() {
 	for _, e := range s.sorted() {
 		for _, r := range e.running {
 			if !r.deadline.IsZero() && !now.Before(r.deadline) {
-				r.stop(&Stopped{r.subject() + " took longer than " + r.deadline.Sub(r.began).String(), "Timeout"})
+				r.stop(r.overdue())
 				r.deadline = time.Time{}
 			}
 		}
 	}
 }
 
-func (r *run) subject() string {
+func (r *run) overdue() *Stopped {
 	if r.failure != nil {
-		return "on_failure"
+		return &Stopped{"on_failure took longer than " + FailureTime.String(), "Timeout"}
 	}
-	return "the scheduled run"
+	return Overdue(r.deadline.Sub(r.began))
 }

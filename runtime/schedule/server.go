@@ -13,7 +13,7 @@ import (
 // Config configures a server.
 type Config struct {
 	Source   Source
-	Claimer  Claimer
+	Sharer   Sharer // makes the runs of ticks; nil starts them here
 	Reporter Reporter
 	Now      func() time.Time
 	// Outcome returns the word for the error of a run: Success, Denied, Interrupted or any other
@@ -63,6 +63,9 @@ func (s *Server) Wake() <-chan struct{} { return s.wake }
 // Running counts the runs that go on, wait for others to end, or wait to be tried again.
 func (s *Server) Running() int {
 	count := 0
+	if s.Sharer != nil {
+		count = s.Sharer.Running()
+	}
 	for _, e := range s.entries {
 		count += len(e.running)
 	}
@@ -118,6 +121,10 @@ func (s *Server) due(ctx context.Context, e *entry) {
 	}
 	rules, ticks := e.script.Plan.Rules(), e.script.Plan.of(e.name)
 	d := rules.Decide(ticks, e.last, now)
+	if s.Sharer != nil && d.Back == 0 {
+		s.share(ctx, e, d)
+		return
+	}
 	e.last, e.next = d.Last, rules.Next(ticks, d.Last)
 	switch {
 	case d.Back > 0:
@@ -131,7 +138,7 @@ func (s *Server) due(ctx context.Context, e *entry) {
 	}
 	s.catchUp(ctx, e)
 	if !d.Due.IsZero() {
-		s.claim(ctx, e, Tick{Script: e.name, At: d.Due})
+		s.overlap(ctx, e, Tick{Script: e.name, At: d.Due})
 	}
 }
 
@@ -152,18 +159,8 @@ func (s *Server) catchUp(ctx context.Context, e *entry) {
 			e.owed = e.owed[1:]
 		}
 		if !at.IsZero() {
-			s.claim(ctx, e, Tick{Script: e.name, At: at})
+			s.start(ctx, e, Tick{Script: e.name, At: at})
 		}
-	}
-}
-
-func (s *Server) claim(ctx context.Context, e *entry, tick Tick) {
-	ours, err := s.Claimer.Claim(ctx, tick)
-	switch {
-	case err != nil:
-		s.Reporter.Lost(err)
-	case ours:
-		s.overlap(ctx, e, tick)
 	}
 }
 

@@ -23,7 +23,6 @@ type stage struct {
 	broken  map[string]error
 	version map[string]int
 	log     []string
-	claimed func(Tick) (bool, error)
 
 	mutex sync.Mutex
 	runs  map[string]chan error // by script and tick, of those that go on
@@ -33,7 +32,7 @@ var midnight = time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)
 
 func newStage(t *testing.T) *stage {
 	s := &stage{t: t, present: midnight, scripts: map[string]*Script{}, broken: map[string]error{}, version: map[string]int{}, runs: map[string]chan error{}}
-	s.server = New(Config{Source: s, Claimer: s, Reporter: s, Now: func() time.Time { return s.present }})
+	s.server = New(Config{Source: s, Reporter: s, Now: func() time.Time { return s.present }})
 	return s
 }
 
@@ -124,13 +123,6 @@ func (s *stage) Versions() (map[string]string, error) {
 
 func (s *stage) Load(_ context.Context, name string) (*Script, error) {
 	return s.scripts[name], s.broken[name]
-}
-
-func (s *stage) Claim(_ context.Context, tick Tick) (bool, error) {
-	if s.claimed == nil {
-		return true, nil
-	}
-	return s.claimed(tick)
 }
 
 func (s *stage) Taken(name string, _ Plan, next time.Time) {
@@ -289,30 +281,6 @@ func TestAChangeKeepsATickThatIsDue(t *testing.T) {
 	s.step("01:00:00")
 	s.expect("taken a, next 01:00:00", "taken a, next 01:00:00", "started a 01:00:00")
 	s.end("a", "01:00:00", nil)
-}
-
-func TestTicksOfOthersAreLeft(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	asked := map[string]int{}
-	s.claimed = func(tick Tick) (bool, error) {
-		at := tick.At.Format(time.TimeOnly)
-		asked[at]++
-		if at == "03:00:00" {
-			return false, errors.New("no answer")
-		}
-		return at == "02:00:00", nil
-	}
-	s.script("a", Plan{Cron: "0 * * * *"})
-	for _, at := range []string{"00:00:00", "01:00:00", "01:30:00", "02:00:00"} {
-		s.step(at)
-	}
-	s.end("a", "02:00:00", nil)
-	s.step("03:00:00")
-	s.expect("taken a, next 01:00:00", "started a 02:00:00", "ended a 02:00:00 after 0s: <nil>", "lost: no answer")
-	if want := map[string]int{"01:00:00": 1, "02:00:00": 1, "03:00:00": 1}; !maps.Equal(asked, want) {
-		t.Errorf("asked %v", asked)
-	}
 }
 
 func TestPlansAreChecked(t *testing.T) {

@@ -13,19 +13,6 @@ type Tick struct {
 	Attempt int // how many runs for it have failed
 }
 
-// A Claimer decides which of several servers runs a tick.
-type Claimer interface {
-	// Claim returns true if this server may run the tick. It is called once for each tick, when
-	// it is due.
-	Claim(context.Context, Tick) (bool, error)
-}
-
-// Alone is the claimer of a server that shares its ticks with no other.
-type Alone struct{}
-
-// Claim says yes.
-func (Alone) Claim(context.Context, Tick) (bool, error) { return true, nil }
-
 // A Source is where scripts come from.
 type Source interface {
 	// Versions returns a version of each existing script, by name. It differs if the script has
@@ -54,7 +41,8 @@ type Failure struct {
 	Err      error  // of the last one
 }
 
-// A Reporter receives the events of a server. It is called from one goroutine.
+// A Reporter receives the events of a server. It is called from one goroutine, except that a Sharer
+// may report on its runs from others.
 type Reporter interface {
 	Taken(name string, plan Plan, next time.Time)  // a script is served, for the first time or in a new version
 	Gone(name string)                              // it is not any more, or its mistake is gone with its file
@@ -77,6 +65,14 @@ type Reporter interface {
 type Stopped struct {
 	message, code string
 }
+
+// Overdue returns the error of a run that has reached its limit of time.
+func Overdue(limit time.Duration) *Stopped {
+	return &Stopped{"the scheduled run took longer than " + limit.String(), "Timeout"}
+}
+
+// Ended returns the error of a run that its server has ended, for the reason in the message.
+func Ended(message string) *Stopped { return &Stopped{message, "Interrupted"} }
 
 func (e *Stopped) Error() string { return e.message }
 

@@ -22,6 +22,14 @@ type Plan struct {
 	MaxChanges   *int64    `json:"max_changes,omitempty"`
 	ConfirmAbove *int64    `json:"confirm_above,omitempty"`
 	Reason       string    `json:"reason,omitempty"`
+	Tick         *Tick     `json:"tick,omitempty"` // of a run that a schedule makes
+}
+
+// A Tick is the reason of a run that a schedule makes.
+type Tick struct {
+	At      time.Time `json:"at"`
+	Attempt int       `json:"attempt,omitempty"` // how many runs for it have failed
+	Missed  bool      `json:"missed,omitempty"`  // the run makes up for it
 }
 
 // input returns the plan as the input of a workflow.
@@ -78,6 +86,9 @@ func (l *Life) Apply(config *run.Config, limits journal.Limits) {
 		config.Reason = l.Plan.Reason
 	}
 	e := &config.Environment
+	if l.Plan.Tick != nil {
+		e.Tick = l.Plan.Tick.At
+	}
 	e.ID, e.PrintOnce, e.ModuleTexts = l.run.WorkflowID(), true, l.bundle.Modules
 	e.Journal = &journal.Config{Record: RecordOf(l.run), Run: e.ID, Began: l.Plan.Began, Clock: e.Clock, Sleep: e.Sleep, Limits: limits}
 }
