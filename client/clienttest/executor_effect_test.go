@@ -3,10 +3,12 @@ package clienttest_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
@@ -153,8 +155,11 @@ func TestABatchOfAnEffectMayFail(t *testing.T) {
 		enqueue(t, c, "holder", nil, client.WithEnqueueDeduplicationID("d"))
 		e := cancelling{after: func(under client.Client) error {
 			_, err := under.Enqueue(queue, "second", nil, client.WithEnqueueDeduplicationID("d"))
-			if client.CodeOf(err) != client.QueueDeduplicated {
-				t.Errorf("the second workflow with a deduplication id: %v", err)
+			switch {
+			case err == nil:
+				t.Error("a second workflow has the deduplication id")
+			case client.CodeOf(err) != client.QueueDeduplicated:
+				return err // a conflict, after which the effect is tried again
 			}
 			_, err = under.Enqueue("nobody listens", "third", nil)
 			return err
@@ -169,6 +174,71 @@ func TestABatchOfAnEffectMayFail(t *testing.T) {
 			t.Errorf("%d workflows were made", len(made))
 		}
 	})
+}
+
+// A conflict that the call swallows has undone the changes of the effect. A read after it fails,
+// instead of reading outside of the transaction.
+func TestAReadAfterASwallowedConflictFails(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres").Of(client.SDKGo)
+	addRuns(b)
+	var conflicts atomic.Int32
+	conflicts.Store(1)
+	proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+		if r.Mentions("SELECT workflow_uuid, status, updated_at") && conflicts.Add(-1) == 0 { // the state of the unknown workflow
+			return pgproxy.Conflict
+		}
+		return pgproxy.Pass
+	}})
+	c := b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
+	var failed []error
+	e := cancelling{after: func(under client.Client) error {
+		n, err := under.CountWorkflows(client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusCancelled}))
+		if err == nil && n != 1 {
+			t.Errorf("a read of the effect finds %d cancelled workflows", n)
+		}
+		failed = append(failed, err)
+		return err
+	}}
+	run, victim := e.run(t, b, c)
+	if len(failed) != 2 || failed[0] == nil || failed[1] != nil {
+		t.Errorf("the reads of the two tries return %v", failed)
+	}
+	assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
+	expectSteps(t, b, run, "0 dbos.cancel_workflows output=MQ==")
+}
+
+// If a batch that failed cannot be undone alone, the whole transaction is, and the effect is tried
+// again.
+func TestAnEffectIsTriedAgainIfABatchCannotBeUndone(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres").Of(client.SDKGo)
+	addRuns(b)
+	var conflicts atomic.Int32
+	conflicts.Store(1)
+	proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+		if r.Mentions("ROLLBACK TO SAVEPOINT") && conflicts.Add(-1) == 0 {
+			return pgproxy.Conflict
+		}
+		return pgproxy.Pass
+	}})
+	c := b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
+	enqueue(t, c, "holder", nil, client.WithEnqueueDeduplicationID("d"))
+	tries := 0
+	e := cancelling{after: func(under client.Client) error {
+		tries++
+		_, err := under.Enqueue(queue, "second", nil, client.WithEnqueueDeduplicationID("d"))
+		if client.CodeOf(err) == client.QueueDeduplicated {
+			return nil
+		}
+		return err
+	}}
+	run, victim := e.run(t, b, c)
+	if tries != 2 {
+		t.Errorf("%d tries", tries)
+	}
+	assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
+	expectSteps(t, b, run, "0 dbos.cancel_workflows output=MQ==")
 }
 
 // A change of another database cannot be in the transaction, and is refused.

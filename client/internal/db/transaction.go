@@ -137,11 +137,13 @@ func (t *Transaction) Broken() error {
 	return t.broken
 }
 
-// reads returns true if a read of the database belongs into the transaction.
+// reads returns true if a read of the database belongs into the transaction. After a failure that
+// has broken it every read does, and fails, because outside of it a read would not see the changes
+// before it.
 func (t *Transaction) reads(d *DB) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	return t.open != nil && t.db.backend == d.backend
+	return (t.open != nil || t.broken != nil) && t.db.backend == d.backend
 }
 
 // run carries out a batch in the transaction, which it begins if there is none.

@@ -50,14 +50,15 @@ func (p *postgres) begin(ctx context.Context, list boundBatch) (openConnection, 
 }
 
 // run sets a savepoint in the same round trip. After a failure that undoes the whole transaction
-// anyway, it does not go back to it.
+// anyway, it does not go back to it. If it cannot go back to it, nothing of the transaction is
+// left, as after a conflict.
 func (t *postgresTransaction) run(ctx context.Context, list boundBatch) error {
 	err := t.send(ctx, []string{"SAVEPOINT batch"}, list, []string{"RELEASE SAVEPOINT batch"})
 	if err == nil || transient(classify(ctx, err)) || ctx.Err() != nil {
 		return err
 	}
 	if failed := t.simple(ctx, "ROLLBACK TO SAVEPOINT batch"); failed != nil {
-		return failed
+		return &Failure{Meaning: ErrConflict, Err: failed}
 	}
 	return err
 }
