@@ -33,6 +33,7 @@ UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_
 
 	cancelWorkflows = cancellation + byIDs + ofCancellable + returningIDs
 	cancelKept      = cancellation + fromFormer + ofCancellable + endFormer + returningStandings + formerReturned
+	cancelKeptMany  = fromSample + ofCancellable + thenAlike + cancellation + thenOthers + cancellation + fromOthers + ofCancellable + returningAlike
 )
 
 // cancellable holds the states in which cancelWorkflows changes a workflow.
@@ -95,7 +96,7 @@ func (c *systemClient) cancellation(op string, ids []string) *steering {
 	now := c.now()
 	return &steering{
 		write: &write{Change: Change{Op: op, IDs: ids}}, becomes: WorkflowStatusCancelled,
-		text: cancelWorkflows, keeping: cancelKept, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
+		text: cancelWorkflows, keeping: cancelKept, keepingMany: cancelKeptMany, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusCancelled && updated == now
 		},

@@ -63,14 +63,14 @@ func (s *steering) withFormer(b *db.Batch, text string, changed bool, states *ma
 
 // keepFormer sets Former to the workflows that changed. After a lost answer there is none, because
 // the values that the last try read may be its own.
-func (s *steering) keepFormer(former map[string]Former, last db.Attempt) {
+func (s *steering) keepFormer(rows *steeredRows, last db.Attempt) {
 	if !s.Keep || last.AnswerLost {
 		return
 	}
-	s.Former = make([]Former, 0, len(former))
+	s.Former = make([]Former, 0, s.Changed)
 	for i := range s.Results {
 		if r := &s.Results[i]; r.Outcome == OutcomeChanged {
-			s.Former = append(s.Former, former[r.ID])
+			s.Former = append(s.Former, rows.formerOf(r.ID))
 		}
 	}
 }

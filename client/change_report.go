@@ -222,7 +222,10 @@ type steering struct {
 	// keeping replaces text on Postgres if Keep is true: it returns the columns of selectStanding
 	// and formerReturned; may be empty.
 	keeping string
-	further string // finds descendants that started after the gate was asked; may be empty
+	// keepingMany replaces keeping for several workflows, but not on CockroachDB: it is made with
+	// fromSample; may be empty.
+	keepingMany string
+	further     string // finds descendants that started after the gate was asked; may be empty
 	// furtherAgain replaces further after a lost answer.
 	furtherAgain string
 	done         string // the participle for the error of further: "cancelled"
@@ -243,45 +246,80 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	report := &Report{Op: s.Op}
 	s.detail, s.verify = s, s.single
 	s.send = func(w *writer) error {
-		before, after, former := map[string]standing{}, make(map[string]standing, len(s.IDs)), map[string]Former{}
-		together := s.Keep && s.keeping != "" && !s.looks && c.db.Dialect() == query.Postgres
-		last, err := w.write(func(b *db.Batch) {
-			switch {
-			case s.Keep && !together:
-				s.withFormer(b, selectFormer, false, &before, &former)
-			case s.looks:
-				db.Map(b, &before, selectStanding, s.args, scanStanding)
-			}
-			switch {
-			case s.further == "":
-				b.Keyed()
-			case b.Attempt().AnswerLost:
-				b.Guard(s.furtherAgain, s.args, errGrown)
-			default:
-				b.Guard(s.further, s.args, errGrown)
-			}
-			switch {
-			case b.Attempt().AnswerLost: // Former stays nil
-				s.changedRows(b, cmp.Or(s.again, s.text), &after)
-			case together:
-				s.withFormer(b, s.keeping, true, &after, &former)
-			default:
-				s.changedRows(b, s.text, &after)
-			}
-		})
+		rows := steeredRows{}
+		last, err := w.write(func(b *db.Batch) { c.planSteering(b, s, &rows) })
 		if errors.Is(err, errGrown) {
 			return grown(s.Op, s.done)
 		}
 		if err != nil {
 			return err
 		}
-		s.settled(c.standings(s, after, before), last)
-		s.keepFormer(former, last)
+		if rows.alike.count() == len(s.IDs) {
+			s.allChanged()
+		} else {
+			s.settled(c.standings(s, rows.changed(), rows.before), last)
+		}
+		s.keepFormer(&rows, last)
 		return nil
 	}
 	err := c.apply(s.write)
 	report.Results = s.Results
 	return report, err
+}
+
+// steeredRows holds the rows that the statements of a steering return.
+type steeredRows struct {
+	before map[string]standing // as the statements before the change have read them
+	after  map[string]standing
+	former map[string]Former
+	alike  alikeRows // replaces after and former if the statement is keepingMany
+}
+
+// planSteering adds the statements of a steering.
+func (c *systemClient) planSteering(b *db.Batch, s *steering, rows *steeredRows) {
+	answerLost, returned := b.Attempt().AnswerLost, c.returnsFormer(s)
+	*rows = steeredRows{before: map[string]standing{}}
+	switch {
+	case s.Keep && !returned:
+		s.withFormer(b, selectFormer, false, &rows.before, &rows.former)
+	case s.looks:
+		db.Map(b, &rows.before, selectStanding, s.args, scanStanding)
+	}
+	switch {
+	case s.further == "":
+		b.Keyed()
+	case answerLost:
+		b.Guard(s.furtherAgain, s.args, errGrown)
+	default:
+		b.Guard(s.further, s.args, errGrown)
+	}
+	many := returned && s.keepingMany != "" && len(s.IDs) > 1 && !c.db.Cockroach()
+	if !many {
+		rows.after = make(map[string]standing, len(s.IDs))
+	}
+	switch {
+	case answerLost: // Former stays nil
+		s.changedRows(b, cmp.Or(s.again, s.text), &rows.after)
+	case many:
+		rows.alike.plan(b, s.keepingMany, s.args)
+	case returned:
+		s.withFormer(b, s.keeping, true, &rows.after, &rows.former)
+	default:
+		s.changedRows(b, s.text, &rows.after)
+	}
+}
+
+// returnsFormer returns true if the statement that changes the workflows returns them as they were.
+func (c *systemClient) returnsFormer(s *steering) bool {
+	return s.Keep && s.keeping != "" && !s.looks && c.db.Dialect() == query.Postgres
+}
+
+// allChanged sets the results if every id was changed, so that each is there once.
+func (s *steering) allChanged() {
+	s.Results = column(s.IDs, func(id string) ChangeResult {
+		return ChangeResult{ID: id, Outcome: OutcomeChanged, Status: s.becomes}
+	})
+	s.Changed = int64(len(s.IDs))
 }
 
 // settled sets the results and counts the changed ones.

@@ -2,7 +2,9 @@ package clienttest_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/client"
@@ -61,4 +63,70 @@ func TestAGateGetsTheFormerValues(t *testing.T) {
 			t.Errorf("a gate that did not ask got %+v, %v", change.Former, err)
 		}
 	})
+}
+
+// Workflows of one call that are alike, and others among them, are kept as they were, whichever of
+// them comes first.
+func TestFormerValuesOfMixedWorkflows(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		var former []client.Former
+		c := b.NewClient(func(config *client.ClientConfig) {
+			config.Gate = func(_ context.Context, made *client.Change, apply func() error) error {
+				made.Keep = true
+				err := apply()
+				former = made.Former
+				return err
+			}
+		})
+		insert := func(id, status, queue, version, key string, priority int, delay int64) client.Former {
+			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, queue_name, application_version, deduplication_id, priority, delay_until_epoch_ms, created_at, updated_at)
+				VALUES (:id, :status, :queue, :version, :key, :priority, :delay, 1, 1)`, map[string]any{"id": id, "status": status, "queue": orNull(queue),
+				"version": orNull(version), "key": orNull(key), "priority": int64(priority), "delay": delay})
+			return client.Former{ID: id, Status: client.WorkflowStatusType(status), Queue: queue, Version: version, Priority: int64(priority),
+				Deduplicated: key != "", Delayed: status == "DELAYED"}
+		}
+		rows := func(prefix string) []client.Former {
+			return []client.Former{
+				insert(prefix+"a", "ENQUEUED", "orders", "v1", "", 3, 0), insert(prefix+"b", "ENQUEUED", "orders", "v1", "", 3, 0),
+				insert(prefix+"c", "ENQUEUED", "orders", "v1", prefix, 3, 0), insert(prefix+"d", "DELAYED", "orders", "v1", "", 3, 9_000_000_000_000),
+				insert(prefix+"e", "PENDING", "orders", "v1", "", 3, 0), insert(prefix+"f", "ENQUEUED", "slow", "v1", "", 3, 0),
+				insert(prefix+"g", "ENQUEUED", "", "v1", "", 3, 0), insert(prefix+"h", "ENQUEUED", "orders", "v2", "", 3, 0),
+				insert(prefix+"i", "ENQUEUED", "orders", "", "", 3, 0), insert(prefix+"j", "ENQUEUED", "orders", "v1", "", 4, 0),
+				insert(prefix+"k", "ENQUEUED", "orders", "v1", "", 3, 5), insert(prefix+"l", "ENQUEUED", "orders", "v1", "", 3, 0),
+			}
+		}
+		ended := insert("ended", "SUCCESS", "orders", "v1", "", 3, 0)
+		for i, first := range []int{0, 2, 3, 6, 8, 11} {
+			for op, change := range map[string]func([]string) (*client.Report, error){
+				"cancel": func(ids []string) (*client.Report, error) { return c.CancelAll(ids) },
+				"resume": func(ids []string) (*client.Report, error) { return c.ResumeAll(ids) },
+			} {
+				want := rows(fmt.Sprint(op, i))
+				want = append(want[first:], want[:first]...)
+				ids := []string{ended.ID}
+				for _, f := range want {
+					ids = append(ids, f.ID)
+				}
+				report, err := change(append(ids, ids[1], "missing"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(former, want) {
+					t.Errorf("%s from %d\ngot  %+v\nwant %+v", op, first, former, want)
+				}
+				if changed := report.Count(client.OutcomeChanged); changed != len(want) || len(report.Results) != len(want)+2 || report.Count(client.OutcomeUnknown) != 1 {
+					t.Errorf("%s from %d: %v", op, first, report)
+				}
+			}
+		}
+	})
+}
+
+// orNull returns a text as a parameter that is NULL for "".
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }

@@ -1,6 +1,10 @@
 package pgproxy
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // A Request holds the statements that a client sends before it waits: one, or a list.
 type Request struct {
@@ -64,7 +68,23 @@ const cockroachVersion = "CockroachDB CCL v24.3.1 (a proxy that plays it)"
 
 func unknownToCockroach(sql []string) bool {
 	r := Request{SQL: sql}
-	return r.Mentions("LISTEN ") || r.Mentions("NOTIFY ") || r.Mentions("pg_notify") || r.Mentions("CREATE TRIGGER")
+	return r.Mentions("LISTEN ") || r.Mentions("NOTIFY ") || r.Mentions("pg_notify") || r.Mentions("CREATE TRIGGER") ||
+		slices.ContainsFunc(sql, changesTwice)
+}
+
+// updated is the table of an UPDATE.
+var updated = regexp.MustCompile(`UPDATE ("[^"]+"\.\w+)`)
+
+// changesTwice returns true if a statement has two UPDATEs of one table, which CockroachDB refuses.
+func changesTwice(sql string) bool {
+	tables := map[string]bool{}
+	for _, match := range updated.FindAllStringSubmatch(sql, -1) {
+		if tables[match[1]] {
+			return true
+		}
+		tables[match[1]] = true
+	}
+	return false
 }
 
 // raising is a statement that fails with an SQLSTATE.
