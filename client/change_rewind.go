@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 
@@ -27,14 +28,21 @@ const (
 	rewoundEntry    = ` AND CASE WHEN entry.workflow_uuid IN ` + rewound + ` THEN TRUE ELSE FALSE END`
 	rewoundReceiver = ` AND CASE WHEN entry.destination_uuid IN ` + rewound + ` THEN TRUE ELSE FALSE END`
 
+	// selectNotEnded finds a row unless all of the workflows are to be rewound. Mostly they are;
+	// then the statements that end in All need not look for the workflow of each row.
+	selectNotEnded = `
+SELECT 1 WHERE (SELECT COUNT(*) FROM ` + rewound + ` AS found) < CAST(:distinct AS BIGINT)`
+
 	// unpublish removes the events that were set at the first step or later.
-	unpublish = `
+	unpublish    = unpublishAll + rewoundEntry
+	unpublishAll = `
 DELETE FROM {workflow_events} AS entry WHERE {in entry.workflow_uuid :ids} AND EXISTS (
 	SELECT 1 FROM {workflow_events_history} AS undone
-	WHERE undone.workflow_uuid = entry.workflow_uuid AND undone.key = entry.key AND undone.function_id >= :start)` + rewoundEntry
+	WHERE undone.workflow_uuid = entry.workflow_uuid AND undone.key = entry.key AND undone.function_id >= :start)`
 
 	// restore sets these events to the value before the first step, if there was one.
-	restore = `
+	restore    = restoreAll + rewoundEntry
+	restoreAll = `
 INSERT INTO {workflow_events} (workflow_uuid, key, value, serialization)
 SELECT entry.workflow_uuid, entry.key, entry.value, entry.serialization
 FROM {workflow_events_history} AS entry
@@ -43,20 +51,25 @@ WHERE entry.function_id < :start AND {in entry.workflow_uuid :ids} AND EXISTS (
 	WHERE undone.workflow_uuid = entry.workflow_uuid AND undone.key = entry.key AND undone.function_id >= :start)
 AND NOT EXISTS (
 	SELECT 1 FROM {workflow_events_history} AS later
-	WHERE later.workflow_uuid = entry.workflow_uuid AND later.key = entry.key AND later.function_id > entry.function_id AND later.function_id < :start)` + rewoundEntry
+	WHERE later.workflow_uuid = entry.workflow_uuid AND later.key = entry.key AND later.function_id > entry.function_id AND later.function_id < :start)`
 
 	// openStreams removes the marks that end streams, so that new values can follow.
-	openStreams = `DELETE FROM {streams} AS entry WHERE {in entry.workflow_uuid :ids} AND entry.function_id >= :start AND {in entry.value :marks}` + rewoundEntry
+	openStreams    = openStreamsAll + rewoundEntry
+	openStreamsAll = `DELETE FROM {streams} AS entry WHERE {in entry.workflow_uuid :ids} AND entry.function_id >= :start AND {in entry.value :marks}`
 
-	forgetEvents  = `DELETE FROM {workflow_events_history} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}` + rewoundEntry
-	forgetSteps   = `DELETE FROM {operation_outputs} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}` + rewoundEntry
-	forgetOutputs = `DELETE FROM {workflow_output} AS entry WHERE {in entry.workflow_uuid :ids}` + rewoundEntry
+	forgetEvents     = forgetEventsAll + rewoundEntry
+	forgetEventsAll  = `DELETE FROM {workflow_events_history} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}`
+	forgetSteps      = forgetStepsAll + rewoundEntry
+	forgetStepsAll   = `DELETE FROM {operation_outputs} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}`
+	forgetOutputs    = forgetOutputsAll + rewoundEntry
+	forgetOutputsAll = `DELETE FROM {workflow_output} AS entry WHERE {in entry.workflow_uuid :ids}`
 
 	// forgetMessages cannot know the step of messages in older tables. A received message is never
 	// received again, so one that stays does no harm.
-	forgetMessages = `
+	forgetMessages    = forgetMessagesAll + rewoundReceiver
+	forgetMessagesAll = `
 DELETE FROM {notifications} AS entry WHERE {in entry.destination_uuid :ids}
-AND (consumed = FALSE OR :start = 0{if notifications.consumed_by_function_id| OR consumed_by_function_id >= :start})` + rewoundReceiver
+AND (consumed = FALSE OR :start = 0{if notifications.consumed_by_function_id| OR consumed_by_function_id >= :start})`
 
 	requeueRewound = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, queue_partition_key = :partition, recovery_attempts = 0,
@@ -224,7 +237,21 @@ func (c *systemClient) checkRewindStart(op string, ids []string, o RewindWorkflo
 	return nil
 }
 
+// errNotEnded is the error of the guard selectNotEnded.
+var errNotEnded = errors.New("not all of the workflows have ended")
+
 func (c *systemClient) sendRewind(w *writer, s *steering) error {
+	s.args["distinct"] = int64(len(unique(s.IDs)))
+	err := c.sendRewound(w, s, len(s.IDs) > 1)
+	if errors.Is(err, errNotEnded) {
+		err = c.sendRewound(w, s, false)
+	}
+	return err
+}
+
+// sendRewound sends the statements of a rewind. If all is true, it returns errNotEnded unless all
+// workflows are rewound.
+func (c *systemClient) sendRewound(w *writer, s *steering, all bool) error {
 	changed, before := make(map[string]standing, len(s.IDs)), map[string]standing{}
 	last, err := w.write(func(b *db.Batch) {
 		s.args["latest"] = int64(math.MaxInt64)
@@ -232,11 +259,15 @@ func (c *systemClient) sendRewind(w *writer, s *steering) error {
 			s.args["latest"] = s.args["now"]
 		}
 		db.Map(b, &before, holdRewound, s.args, scanStanding)
-		for _, text := range []string{unpublish, restore, forgetEvents, forgetSteps, openStreams, forgetMessages} {
-			b.Exec(text, s.args, nil)
+		statements := []string{unpublish, restore, forgetEvents, forgetSteps, openStreams, forgetMessages, forgetOutputs}
+		if all && !b.Attempt().AnswerLost { // the lost attempt may have rewound some
+			b.Guard(selectNotEnded, s.args, errNotEnded)
+			statements = []string{unpublishAll, restoreAll, forgetEventsAll, forgetStepsAll, openStreamsAll, forgetMessagesAll, forgetOutputsAll}
 		}
-		if c.shape.HasTable("workflow_output") {
-			b.Exec(forgetOutputs, s.args, nil)
+		for _, text := range statements {
+			if text != forgetOutputs && text != forgetOutputsAll || c.shape.HasTable("workflow_output") {
+				b.Exec(text, s.args, nil)
+			}
 		}
 		changedIDs(b, &changed, requeueRewound, s.args)
 	})
