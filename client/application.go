@@ -84,9 +84,10 @@ type rowOwner struct {
 
 // rowOwner returns the application that a new row belongs to: the stated one, that of the
 // connection, the owner of the queue, or the only one that has run the workflow or takes from the
-// queue; or "" if nothing shows one. version is the stated one.
-func (c *systemClient) rowOwner(op, stated, version string, p queuedName) (rowOwner, error) {
-	owner, warning, shown, err := c.owner(op, stated, p)
+// queue; or "" if nothing shows one. version is the stated one. If it reads, the other lookups take
+// part.
+func (c *systemClient) rowOwner(op, stated, version string, p queuedName, also ...lookup) (rowOwner, error) {
+	owner, warning, shown, err := c.owner(op, stated, p, also...)
 	if err != nil || shown == nil {
 		return rowOwner{version: version}, err
 	}
@@ -96,14 +97,14 @@ func (c *systemClient) rowOwner(op, stated, version string, p queuedName) (rowOw
 }
 
 // owner is rowOwner without a version. shown is nil if the tables have no column for the owner.
-func (c *systemClient) owner(op, stated string, p queuedName) (name, warning string, shown *ownership, err error) {
+func (c *systemClient) owner(op, stated string, p queuedName, also ...lookup) (name, warning string, shown *ownership, err error) {
 	if stated != "" && !c.shape.Supports(schema.ApplicationName) {
 		return "", "", nil, unsupported(op, c.shape.Missing(schema.ApplicationName), "")
 	}
 	if !c.shape.Supports(schema.ApplicationName) || c.config.ReadOnly {
 		return "", "", nil, nil
 	}
-	if shown, err = c.ownership(op, p); err != nil {
+	if shown, err = c.ownership(op, p, also...); err != nil {
 		return "", "", nil, err
 	}
 	if stated = cmp.Or(stated, c.config.AppName); stated != "" {
@@ -172,19 +173,20 @@ func wordList(words []string) string {
 }
 
 // ownership reads the evidence, unless it was read within evidenceTTL. If several applications
-// share the database and its newest rows show no owner, it reads all rows of the workflow.
-func (c *systemClient) ownership(op string, p queuedName) (*ownership, error) {
+// share the database and its newest rows show no owner, it reads all rows of the workflow. If it
+// reads, the other lookups take part.
+func (c *systemClient) ownership(op string, p queuedName, also ...lookup) (*ownership, error) {
 	now := c.config.Clock()
 	if known, found := c.owners.Load(p); found && now.Before(known.(*ownership).read.Add(evidenceTTL)) {
 		return known.(*ownership), nil
 	}
-	near, err := c.neighbours(op)
-	if err != nil {
-		return nil, err
-	}
-	shown := &ownership{read: now, neighbourhood: near}
+	shown := &ownership{read: now}
 	args := query.Args{"queue": p.queue, "workflow": p.workflow}
-	if err := c.read(op, func(b *db.Batch) { shown.plan(b, args, c.shape) }); err != nil {
+	own := lookup{
+		plan: func(b *db.Batch) { shown.plan(b, args, c.shape) },
+		keep: func() { shown.neighbourhood = c.neighbourhood.Load() },
+	}
+	if err := c.lookUp(op, slices.Concat(c.neighbourLookup(), []lookup{own}, also)...); err != nil {
 		return nil, err
 	}
 	if shown.owner() == "" && len(shown.users.ran) == 0 && len(shown.applications) > 1 {
@@ -201,7 +203,6 @@ func (c *systemClient) ownership(op string, p queuedName) (*ownership, error) {
 }
 
 func (o *ownership) plan(b *db.Batch, args query.Args, shape *schema.Shape) {
-	b.Indexed()
 	if shape.Has("queues", "application_name") {
 		db.Scalar(b, &o.queue, selectQueueOwner, args)
 	}

@@ -29,12 +29,22 @@ const (
 	begunWithoutOwner = `(ws.application_name IS NULL AND ws.status IN ('PENDING', 'SUCCESS', 'ERROR')
 	AND COALESCE(ws.started_at_epoch_ms, ws.created_at) > ` + firstOwned + `)`
 
+	// begunColumns are the columns that begunWithoutOwner needs, because to read all of them takes
+	// twice as long.
+	begunColumns = `n.workflow_uuid, n.application_name, n.status, n.started_at_epoch_ms, n.created_at`
+
+	// anyOwned is a table of one row if an application knows owners, and of none otherwise.
+	anyOwned = `(SELECT 1 FROM {application_versions} AS v WHERE v.application_name IS NOT NULL LIMIT 1) AS owned`
+
 	// selectAnyBegun looks for such a row among the newest, and among the rows that started last,
-	// where a bulk enqueue cannot crowd it out. Indexes lead to both.
+	// where a bulk enqueue cannot crowd it out. Indexes lead to both. It reads no rows if no
+	// application knows owners.
 	selectAnyBegun = `
-SELECT ws.workflow_uuid FROM (SELECT n.* FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + begunWithoutOwner + `
+SELECT ws.workflow_uuid FROM ` + anyOwned + ` CROSS JOIN (
+	SELECT ` + begunColumns + ` FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + begunWithoutOwner + `
 UNION ALL
-SELECT ws.workflow_uuid FROM (SELECT n.* FROM {workflow_status} AS n WHERE n.started_at_epoch_ms IS NOT NULL
+SELECT ws.workflow_uuid FROM ` + anyOwned + ` CROSS JOIN (
+	SELECT ` + begunColumns + ` FROM {workflow_status} AS n WHERE n.started_at_epoch_ms IS NOT NULL
 	ORDER BY n.started_at_epoch_ms DESC LIMIT 10000) AS ws WHERE ` + begunWithoutOwner + `
 LIMIT 1`
 
@@ -86,43 +96,36 @@ func (n *neighbourhood) shared() bool { return len(n.pins) > 0 }
 // the answer was yes it stays yes, because the rows that showed it may not be among the newest any
 // more.
 func (c *systemClient) neighbours(op string) (*neighbourhood, error) {
-	now := c.config.Clock()
-	known := c.neighbourhood.Load()
-	if known != nil && now.Before(known.read.Add(evidenceTTL)) {
-		return known, nil
+	if err := c.lookUp(op, c.neighbourLookup()...); err != nil {
+		return nil, err
 	}
-	found := &neighbourhood{read: now}
-	if c.shape.Supports(schema.ApplicationName) && c.shape.Has("application_versions", "application_name") {
-		r := &registered{}
-		err := c.read(op, func(b *db.Batch) {
-			db.Fold(b, r, selectOwnVersions, noArgs, (*registered).add)
-			catalog.ReadSessions(b, c.db, &r.sessions)
-		})
-		if err != nil {
-			return nil, err
-		}
-		shared := known != nil && known.shared() || r.shared()
-		if !shared && r.since != 0 {
-			if shared, err = c.anyBegun(op); err != nil {
-				return nil, err
-			}
-		}
-		if shared {
-			found.pins = r.latest
-		}
-	}
-	c.neighbourhood.Store(found)
-	return found, nil
+	return c.neighbourhood.Load(), nil
 }
 
-// anyBegun returns true if selectAnyBegun finds a row.
-func (c *systemClient) anyBegun(op string) (bool, error) {
-	var id string
-	err := c.read(op, func(b *db.Batch) {
-		b.Indexed()
-		db.Scalar(b, &id, selectAnyBegun, noArgs)
-	})
-	return id != "", err
+// neighbourLookup returns the lookup of the neighbourhood, or none if it needs no read.
+func (c *systemClient) neighbourLookup() []lookup {
+	now, known := c.config.Clock(), c.neighbourhood.Load()
+	if known != nil && now.Before(known.read.Add(evidenceTTL)) {
+		return nil
+	}
+	found, r, begun := &neighbourhood{read: now}, &registered{}, false
+	if !c.shape.Supports(schema.ApplicationName) || !c.shape.Has("application_versions", "application_name") {
+		c.neighbourhood.Store(found)
+		return nil
+	}
+	return []lookup{{
+		plan: func(b *db.Batch) {
+			db.Fold(b, r, selectOwnVersions, noArgs, (*registered).add)
+			catalog.ReadSessions(b, c.db, &r.sessions)
+			db.Exists(b, &begun, selectAnyBegun, noArgs)
+		},
+		keep: func() {
+			if known != nil && known.shared() || r.shared() || begun {
+				found.pins = r.latest
+			}
+			c.neighbourhood.Store(found)
+		},
+	}}
 }
 
 // registered holds the versions of all applications.

@@ -215,6 +215,31 @@ func (c *systemClient) read(op string, plan db.Plan) error {
 	return failure(op, c.db.Read(c.ctx, plan))
 }
 
+// A lookup is a read that shares its round trip with others.
+type lookup struct {
+	plan db.Plan
+	keep func() // keeps the answer
+}
+
+// lookUp carries out lookups in one round trip. Without one it does nothing.
+func (c *systemClient) lookUp(op string, list ...lookup) error {
+	if len(list) == 0 {
+		return nil
+	}
+	err := c.read(op, func(b *db.Batch) {
+		b.Indexed()
+		for _, l := range list {
+			l.plan(b)
+		}
+	})
+	for _, l := range list {
+		if err == nil {
+			l.keep()
+		}
+	}
+	return err
+}
+
 // noArgs are the arguments of a statement without parameters.
 var noArgs = query.Args{}
 

@@ -158,13 +158,14 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 		return nil, unsupported(op, missing, "")
 	}
 	target := target{queue: debouncer.queue(), name: workflowName, class: debouncer.class(), version: options.ApplicationVersion}
-	found, err := c.rowOwner(op, debouncer.ApplicationName, options.ApplicationVersion, queuedName{debouncer.queue(), workflowName})
+	seen := &seenTargets{}
+	found, err := c.rowOwner(op, debouncer.ApplicationName, options.ApplicationVersion, queuedName{debouncer.queue(), workflowName}, seen.look(target))
 	if err != nil {
 		return nil, err
 	}
 	debouncer.ApplicationName, options.ApplicationVersion = found.owner, found.version
 	target.ownerWarning, target.note = found.warning, found.note
-	if err := c.checkTarget(op, target, c.config.Strict); err != nil {
+	if err := c.checkSeen(op, target, c.config.Strict, seen); err != nil {
 		return nil, err
 	}
 	d, err := c.debounce(op, workflowName, key, input, debouncer, options)

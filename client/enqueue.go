@@ -100,7 +100,7 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 	if err := options.check(op, queueName, workflowName); err != nil {
 		return nil, err
 	}
-	if err := c.resolveTarget(op, queueName, workflowName, &options); err != nil {
+	if err := c.resolveTarget(op, queueName, workflowName, []any{input}, &options); err != nil {
 		return nil, err
 	}
 	in, err := c.insertion(op, queueName, workflowName, []any{input}, EnqueueManyOptions{EnqueueOptions: options})
@@ -114,19 +114,21 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 	return &pollingHandle[any]{c.view, id, true}, nil
 }
 
-// resolveTarget sets the owner of a new workflow, and checks its target.
-func (c *systemClient) resolveTarget(op, queueName, workflowName string, o *EnqueueOptions) error {
+// resolveTarget sets the owner of new workflows, and checks their target. The first call of a run
+// reads all evidence of that in one round trip, also of the SDK if the inputs depend on it.
+func (c *systemClient) resolveTarget(op, queueName, workflowName string, inputs []any, o *EnqueueOptions) error {
 	if missing := c.shape.Missing(schema.Attributes); missing != "" && o.Attributes != nil {
 		return unsupported(op, missing, "")
 	}
-	target := o.target(queueName, workflowName)
-	found, err := c.rowOwner(op, o.ApplicationName, o.ApplicationVersion, queuedName{queueName, workflowName})
+	target, seen := o.target(queueName, workflowName), &seenTargets{}
+	also := append(c.sdkLookup(inputs, o.SDK), seen.look(target))
+	found, err := c.rowOwner(op, o.ApplicationName, o.ApplicationVersion, queuedName{queueName, workflowName}, also...)
 	if err != nil {
 		return err
 	}
 	o.ApplicationName, o.ApplicationVersion = found.owner, found.version
 	target.ownerWarning, target.note = found.warning, found.note
-	return c.checkTarget(op, target, o.Strict || c.config.Strict)
+	return c.checkSeen(op, target, o.Strict || c.config.Strict, seen)
 }
 
 // Enqueue is Client.Enqueue with a typed input and a typed result.

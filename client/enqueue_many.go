@@ -28,7 +28,7 @@ func (c *systemClient) enqueueMany(queueName, workflowName string, inputs []any,
 	if len(inputs) == 0 {
 		return &Report{Op: op}, nil
 	}
-	if err := c.resolveTarget(op, queueName, workflowName, &options.EnqueueOptions); err != nil {
+	if err := c.resolveTarget(op, queueName, workflowName, inputs, &options.EnqueueOptions); err != nil {
 		return nil, err
 	}
 	in, err := c.insertion(op, queueName, workflowName, inputs, options)

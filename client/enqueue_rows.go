@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -117,6 +118,15 @@ func (c *systemClient) readableInputs(op, name string, inputs []any, o EnqueueOp
 		return inputs, nil
 	}
 	return column(inputs, asPortable), nil
+}
+
+// sdkLookup returns the lookup of the evidence that readableInputs needs, or none if it needs none.
+func (c *systemClient) sdkLookup(inputs []any, stated SDK) []lookup {
+	if cmp.Or(stated, c.sdk, c.config.SDK) != "" || c.freshEvidence() != nil || !slices.ContainsFunc(inputs, isPlain) {
+		return nil
+	}
+	_, look := c.evidenceLookup()
+	return []lookup{look}
 }
 
 // portableAtLeast returns true if all applications read portable inputs, whichever SDK they have:

@@ -11,8 +11,13 @@ import (
 
 // ran is true for a row that proves that an application has a workflow of its name. An enqueued row
 // proves nothing: if its name is wrong, it is dequeued and cancelled without a step.
-const ran = `(ws.status IN ('SUCCESS', 'ERROR') OR ws.status = 'PENDING' AND ws.queue_name IS NULL
-	OR ws.status NOT IN ('ENQUEUED', 'DELAYED') AND EXISTS (SELECT 1 FROM {operation_outputs} AS o WHERE o.workflow_uuid = ws.workflow_uuid))`
+const (
+	ran = `(` + ranOutright + ` OR ` + ranWithSteps + ` AND ` + hasStep + `)`
+
+	ranOutright  = `(ws.status IN ('SUCCESS', 'ERROR') OR ws.status = 'PENDING' AND ws.queue_name IS NULL)`
+	ranWithSteps = `ws.status NOT IN ('ENQUEUED', 'DELAYED')` // if it has any
+	hasStep      = `EXISTS (SELECT 1 FROM {operation_outputs} AS o WHERE o.workflow_uuid = ws.workflow_uuid)`
+)
 
 // dequeued is true for a row that an application has dequeued.
 const dequeued = `ws.status IN ('PENDING', 'SUCCESS', 'ERROR')`
@@ -50,11 +55,22 @@ func selectTarget(rows string) string {
 	return `SELECT 1 FROM ` + rows + ` AS ws WHERE ws.name = :workflow AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
 }
 
+// selectNames groups the rows by their state first, because that takes half the time.
 func selectNames(rows string) string {
 	return `
-SELECT COALESCE(ws.name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.queue_name, ''), COUNT(*),
-	MAX(CASE WHEN ` + ran + ` THEN 1 ELSE 0 END), MAX(CASE WHEN ` + dequeued + ` THEN 1 ELSE 0 END)
-FROM ` + rows + ` AS ws GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.queue_name, '')`
+SELECT COALESCE(ws.name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.queue_name, ''), CAST(SUM(ws.workflows) AS BIGINT),
+	MAX(CASE WHEN ` + ranOutright + ` THEN 1 ELSE 0 END), MAX(CASE WHEN ` + ranWithSteps + ` THEN 1 ELSE 0 END),
+	MAX(CASE WHEN ` + dequeued + ` THEN 1 ELSE 0 END)
+FROM (SELECT n.name, n.class_name, n.queue_name, n.status, COUNT(*) AS workflows FROM ` + rows + ` AS n
+	GROUP BY n.name, n.class_name, n.queue_name, n.status) AS ws
+GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.queue_name, '')`
+}
+
+// selectStepped returns the names and classes of the rows that have a step, of some names.
+func selectStepped(rows string) string {
+	return `
+SELECT DISTINCT COALESCE(ws.name, ''), COALESCE(ws.class_name, '') FROM ` + rows + ` AS ws
+WHERE {in ws.name :workflows} AND ` + ranWithSteps + ` AND ` + hasStep
 }
 
 // seenTargets holds the names that a database has seen.
@@ -64,6 +80,7 @@ type seenTargets struct {
 	taken    bool            // the target's queue is not registered, but an application dequeues from it
 	ran      bool            // a workflow of the target's name and class has run
 	partial  bool            // there may be further workflows
+	looked   bool            // the fields above are read
 	found    []registration
 }
 
@@ -72,27 +89,36 @@ type registration struct {
 	name, class, queue string
 	count              int64
 	ran, dequeued      bool
+	mayHaveRun         bool // it has if a workflow has a step
 }
 
-// seen looks for a target among the newest workflows, and reads the names of more of them if it is
-// not there. If right is true, it reads the names of all workflows before it calls
-// a target unknown.
-func (c *systemClient) seen(op string, t target, right bool) (*seenTargets, error) {
-	k := &seenTargets{}
-	err := c.read(op, func(b *db.Batch) {
-		b.Indexed()
-		db.Texts(b, &k.versions, selectVersion, noArgs)
-		db.Map(b, &k.queues, selectAllQueue, noArgs, scanRegisteredQueue)
-		db.Exists(b, &k.taken, selectDequeued(newest(firstNewest)), query.Args{"queue": t.queue})
-		db.Exists(b, &k.ran, selectTarget(newest(firstNewest)), query.Args{"workflow": t.name, "class": t.class})
-	})
+// look returns the lookup of a target among the newest workflows.
+func (k *seenTargets) look(t target) lookup {
+	return lookup{
+		plan: func(b *db.Batch) {
+			db.Texts(b, &k.versions, selectVersion, noArgs)
+			db.Map(b, &k.queues, selectAllQueue, noArgs, scanRegisteredQueue)
+			db.Exists(b, &k.taken, selectDequeued(newest(firstNewest)), query.Args{"queue": t.queue})
+			db.Exists(b, &k.ran, selectTarget(newest(firstNewest)), query.Args{"workflow": t.name, "class": t.class})
+		},
+		keep: func() { k.looked = true },
+	}
+}
+
+// see looks for a target among the newest workflows, unless that is done, and reads the names of
+// more of them if it is not there. If right is true, it reads the names of all workflows before it
+// calls a target unknown.
+func (c *systemClient) see(op string, k *seenTargets, t target, right bool) (err error) {
+	if !k.looked {
+		err = c.lookUp(op, k.look(t))
+	}
 	if err == nil && !k.knows(t) {
-		err = c.readNames(op, k, maxNewest)
+		err = c.readNames(op, k, t, maxNewest)
 	}
 	if err == nil && !k.knows(t) && k.partial && right {
-		err = c.readNames(op, k, 0)
+		err = c.readNames(op, k, t, 0)
 	}
-	return k, err
+	return err
 }
 
 func scanRegisteredQueue(row db.Row) (name string, partitioned bool, err error) {
@@ -101,24 +127,48 @@ func scanRegisteredQueue(row db.Row) (name string, partitioned bool, err error) 
 	return name, isPartitioned.Bool, err
 }
 
-// readNames collects the names of the newest workflows, or of all if the count is 0.
-func (c *systemClient) readNames(op string, k *seenTargets, count int) error {
+// readNames collects the names of the newest workflows, or of all if the count is 0. It looks for
+// steps only if the target is not among the names that ran anyway.
+func (c *systemClient) readNames(op string, k *seenTargets, t target, count int) error {
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
 		db.Collect(b, &k.found, selectNames(newest(count)), noArgs, scanRegistration)
 	})
 	total := int64(0)
+	var doubtful []string
 	for _, r := range k.found {
 		total += r.count
+		if r.mayHaveRun && !r.ran {
+			doubtful = append(doubtful, r.name)
+		}
 	}
 	k.partial = count > 0 && total >= int64(count)
+	if err != nil || len(doubtful) == 0 || k.knows(t) {
+		return err
+	}
+	return c.readStepped(op, k, doubtful, count)
+}
+
+// readStepped sets ran for names of which a workflow has a step.
+func (c *systemClient) readStepped(op string, k *seenTargets, names []string, count int) error {
+	var stepped map[[2]string]bool
+	err := c.read(op, func(b *db.Batch) {
+		b.Indexed()
+		db.Map(b, &stepped, selectStepped(newest(count)), query.Args{"workflows": names}, func(row db.Row) (key [2]string, _ bool, err error) {
+			err = row.Scan(&key[0], &key[1])
+			return key, true, err
+		})
+	})
+	for i, r := range k.found {
+		k.found[i].ran = r.ran || r.mayHaveRun && stepped[[2]string{r.name, r.class}]
+	}
 	return err
 }
 
 func scanRegistration(row db.Row) (r registration, err error) {
-	var ran, dequeued db.Int
-	err = row.Scan(&r.name, &r.class, &r.queue, &r.count, &ran, &dequeued)
-	r.ran, r.dequeued = ran.Int64 > 0, dequeued.Int64 > 0
+	var ran, mayHaveRun, dequeued db.Int
+	err = row.Scan(&r.name, &r.class, &r.queue, &r.count, &ran, &mayHaveRun, &dequeued)
+	r.ran, r.mayHaveRun, r.dequeued = ran.Int64 > 0, mayHaveRun.Int64 > 0, dequeued.Int64 > 0
 	return r, err
 }
 

@@ -20,10 +20,15 @@ type target struct {
 // checkTarget looks up a target the first time it is used. If it is unknown, checkTarget returns
 // InvalidOption if strict is true, and logs a warning otherwise.
 func (c *systemClient) checkTarget(op string, t target, strict bool) error {
+	return c.checkSeen(op, t, strict, &seenTargets{})
+}
+
+// checkSeen is checkTarget if k may hold the answer of a lookup.
+func (c *systemClient) checkSeen(op string, t target, strict bool, k *seenTargets) error {
 	if fine, checked := c.targets.Load(t); c.config.ReadOnly || checked && (fine.(bool) || !strict) {
 		return nil
 	}
-	warnings, err := c.warnings(op, t, strict)
+	warnings, err := c.warnings(op, k, t, strict)
 	if err != nil {
 		return err
 	}
@@ -59,9 +64,8 @@ func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
 
 // warnings returns the problems of a target that the database shows. If it is strict, a target that
 // is not among the newest workflows is looked for among all, because a refusal must be right.
-func (c *systemClient) warnings(op string, t target, strict bool) ([]string, error) {
-	k, err := c.seen(op, t, strict)
-	if err != nil {
+func (c *systemClient) warnings(op string, k *seenTargets, t target, strict bool) ([]string, error) {
+	if err := c.see(op, k, t, strict); err != nil {
 		return nil, err
 	}
 	c.view.addPlannedQueues(k)

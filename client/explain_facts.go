@@ -163,24 +163,27 @@ func (c *systemClient) facts(op, id string) (*facts, error) {
 		return nil, err
 	}
 	f := &facts{now: time.UnixMilli(c.now()).UTC(), workflow: wf}
-	if err := f.readRows(c, op); err != nil {
+	t, seen := target{queue: wf.QueueName, name: wf.Name, class: wf.ClassName}, &seenTargets{}
+	if err := f.readRows(c, op, seen.look(t)); err != nil {
 		return nil, err
 	}
 	switch {
 	case wf.Status == WorkflowStatusEnqueued, wf.Status == WorkflowStatusPending && len(f.steps) == 0:
-		f.seen, err = c.seen(op, target{queue: wf.QueueName, name: wf.Name, class: wf.ClassName}, false)
+		f.seen = seen
+		err = c.see(op, seen, t, false)
 	case wf.Status == WorkflowStatusError, wf.Status == WorkflowStatusMaxRecoveryAttemptsExceeded:
 		err = f.readError(c, op)
 	}
 	return f, err
 }
 
-func (f *facts) readRows(c *systemClient, op string) error {
+// readRows also looks for the workflow's target, if the workflow has not ended.
+func (f *facts) readRows(c *systemClient, op string, target lookup) error {
 	wf := f.workflow
 	args := query.Args{"id": wf.ID, "queue": wf.QueueName, "owner": optional(wf.ApplicationName), "partition": optional(wf.QueuePartitionKey),
 		"priority": int64(wf.Priority), "created": wf.CreatedAt.UnixMilli(), "now": f.now.UnixMilli(),
 		"last_steps": int64(lastSteps), "holders": int64(maxHolders), "ahead": int64(maxAhead)}
-	return f.read(c, op, func(b *db.Batch) {
+	rows := lookup{keep: func() {}, plan: func(b *db.Batch) {
 		db.Collect(b, &f.steps, selectLastSteps, args, scanStep)
 		db.Collect(b, &f.children, selectChildren, args, scanChild)
 		db.Scalar(b, &f.unread, countUnread, args)
@@ -190,7 +193,11 @@ func (f *facts) readRows(c *systemClient, op string) error {
 		if wf.QueueName != "" && !over(wf.Status) {
 			f.readQueue(b, args)
 		}
-	})
+	}}
+	if over(wf.Status) {
+		return c.lookUp(op, rows)
+	}
+	return c.lookUp(op, rows, target)
 }
 
 // readQueue adds to the batch the queue, the workflows that run on it and the workflows that come

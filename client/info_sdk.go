@@ -34,19 +34,28 @@ type datedEvidence struct {
 // evidence returns the SDKs that the newest rows show. It reads them if they are older than
 // evidenceTTL, or if fresh is true.
 func (c *systemClient) evidence(op string, fresh bool) (*datedEvidence, error) {
-	now := c.config.Clock()
-	if known := c.observed.Load(); !fresh && known != nil && now.Before(known.read.Add(evidenceTTL)) {
+	if known := c.freshEvidence(); known != nil && !fresh {
 		return known, nil
 	}
-	found := &datedEvidence{read: now}
-	err := c.read(op, func(b *db.Batch) {
-		b.Indexed()
-		owner.Read(b, &found.Evidence)
-	})
-	if err == nil {
-		c.observed.Store(found)
+	found, look := c.evidenceLookup()
+	return found, c.lookUp(op, look)
+}
+
+// freshEvidence returns the evidence, or nil if it has to be read.
+func (c *systemClient) freshEvidence() *datedEvidence {
+	if known := c.observed.Load(); known != nil && c.config.Clock().Before(known.read.Add(evidenceTTL)) {
+		return known
 	}
-	return found, err
+	return nil
+}
+
+// evidenceLookup returns the lookup of the evidence, and where its answer is put.
+func (c *systemClient) evidenceLookup() (*datedEvidence, lookup) {
+	found := &datedEvidence{read: c.config.Clock()}
+	return found, lookup{
+		plan: func(b *db.Batch) { owner.Read(b, &found.Evidence) },
+		keep: func() { c.observed.Store(found) },
+	}
 }
 
 // sdkOf returns the SDK of the application that runs a workflow. The call, the client or the rows

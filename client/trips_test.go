@@ -91,6 +91,23 @@ func TestForkFromTheFailedStepTakesThreeRoundTrips(t *testing.T) {
 	}
 }
 
+// The first enqueue of a run looks up all that it needs to know in one round trip, and inserts in
+// another. Its statements are prepared in one more each.
+func TestTheFirstEnqueueTakesFourRoundTrips(t *testing.T) {
+	t.Parallel()
+	b, proxy, _ := throughProxy(t, pgproxy.Options{})
+	b.Exec(registerVersion, map[string]any{"name": "shop-v1", "owner": "shop", "at": int64(1)})
+	b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, application_name, created_at, updated_at)
+		VALUES ('known', 'SUCCESS', 'known', 'known', 'shop', 1, 1)`, nil)
+	c := b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
+	proxy.Reset()
+	_, err := c.Enqueue("known", "known", 1)
+	mustDo(t, err)
+	if trips := proxy.Trips(); trips != 4 {
+		t.Errorf("it takes %d round trips", trips)
+	}
+}
+
 // A key that waits is delayed in one round trip, from the second call on.
 func TestAKnownKeyIsDebouncedInOneRoundTrip(t *testing.T) {
 	t.Parallel()
