@@ -23,17 +23,22 @@ type limits struct {
 
 // The limits of the kinds of rows.
 const (
-	perCall   = 1.3 // of raw: a call
-	perSet    = 1.2 // of raw: one call for many
-	perWalk   = 1.5 // of raw: rows of which three fields are read
-	perInput  = 2.0 // of raw, by processor time: rows whose inputs are read
-	perPrune  = 1.3 // of raw: batches, whose conditions are checked
-	perQueue  = 1.5 // of raw: a call for many, which keeps their values for an undo
-	filtering = 2.0 // of raw: the same with a filter, whose ids are read, checked and recorded first
-	pausing   = 3.0 // of raw: a prune of a file, half of which are pauses
-	ahead     = 0.9 // of the better official client
-	parity    = 1.0 // where one statement is the whole work
-	noWorse   = 1.1 // of the official client for Go: a filter
+	perCall   = 1.3  // of raw: a call
+	perSet    = 1.2  // of raw: one call for many
+	perWalk   = 1.5  // of raw: rows of which three fields are read
+	perInput  = 2.0  // of raw, by processor time: rows whose inputs are read
+	perPrune  = 1.3  // of raw: batches, whose conditions are checked
+	perQueue  = 1.5  // of raw: a call for many, which keeps their values for an undo
+	filtering = 2.0  // of raw: the same with a filter, whose ids are read, checked and recorded first
+	pausing   = 3.0  // of raw: a prune of a file, half of which are pauses
+	recording = 1.15 // of the call that is not recorded
+
+	// recordingAfter is that of a call whose record depends on the answer, so is sent after it.
+	recordingAfter = 2.0
+
+	ahead   = 0.9 // of the better official client
+	parity  = 1.0 // where one statement is the whole work
+	noWorse = 1.1 // of the official client for Go: a filter
 )
 
 func (l limits) any() bool { return l != limits{} && l != limits{CPU: true} }

@@ -9,3 +9,19 @@ func engineRows() []row {
 	return []row{{name: "engine", title: "%s short runs of two steps", task: task.Task{Scenario: "engine", Count: runs},
 		instead: without("raw", "lua", "ts", "gosdk"), limits: limits{Most: runs / 1000}}}
 }
+
+// durableRows returns the rows about the calls of a durable run, each beside the same call in a run
+// that is not recorded, which stands in the column of the raw program.
+func durableRows() []row {
+	add := func(name, title, status string, most float64) row {
+		return row{name: "durable_" + name, title: "a durable run: " + title, task: task.Task{Scenario: "durable_" + name, Count: 1000},
+			instead: without("go", "ts", "gosdk"), status: status, limits: limits{Raw: most}, lineCount: 100, brief: true}
+	}
+	return []row{
+		add("enqueue", "enqueue, a call", "", recording),
+		add("send", "send, a call", open, recording),
+		add("cancel_each", "cancel in a loop, a call", open, recording),
+		add("set_priority", "set a priority in a loop, a call", open, recordingAfter),
+		add("status", "read a state, a call", open, recording),
+	}
+}

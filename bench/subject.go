@@ -28,7 +28,7 @@ type subject struct {
 // subjects returns the columns of the table. The others are compared with the first.
 func subjects(p programs) []subject {
 	return []subject{
-		{name: "raw", title: "raw", knows: knowsRaw, command: p.raw},
+		{name: "raw", title: "raw", knows: p.knowsRaw, command: p.raw},
 		{name: "go", title: "Go", knows: func(t task.Task) bool { return goclient.Knows(t.Scenario) && t.Filter == "" }, command: p.self("go")},
 		{name: "lua", title: "Lua", knows: p.hasScript, single: true, command: p.lua},
 		{name: "ts", title: "TypeScript", knows: p.hasPeer, command: p.typescript},
@@ -61,8 +61,15 @@ func (p programs) self(role string) func(task.Task) ([]string, error) {
 	}
 }
 
+// isDurable returns true for a script of which each call is recorded. What it is compared with, in
+// the place of the raw program, is the same script without the record.
+func isDurable(t task.Task) bool { return strings.HasPrefix(t.Scenario, "durable_") }
+
 // knowsRaw returns true if the raw program, or psql in its place, does a task.
-func knowsRaw(t task.Task) bool {
+func (p programs) knowsRaw(t task.Task) bool {
+	if isDurable(t) {
+		return p.hasScript(t)
+	}
 	if t.Whole() && strings.HasPrefix(t.URL, "postgres") {
 		return query(t) != ""
 	}
@@ -94,6 +101,9 @@ func query(t task.Task) string {
 
 // raw starts psql where a whole command is measured on Postgres.
 func (p programs) raw(t task.Task) ([]string, error) {
+	if isDurable(t) {
+		return p.plainLua(t), nil
+	}
 	if t.Whole() && strings.HasPrefix(t.URL, "postgres") {
 		return []string{p.maxrss, p.psql, "-X", "-q", "-A", "-t", "-c", query(t), t.URL}, nil
 	}
@@ -116,9 +126,18 @@ func (p programs) lua(t task.Task) ([]string, error) {
 	if t.Scenario == "info" {
 		return []string{p.maxrss, p.script, "db", "info", "--db", t.URL}, nil
 	}
+	command := p.plainLua(t)
+	if isDurable(t) {
+		command = append(command, "--durable", "--run-id", t.Prefix+"-run")
+	}
+	return command, nil
+}
+
+// plainLua starts a script whose calls are not recorded.
+func (p programs) plainLua(t task.Task) []string {
 	record := filepath.Join(filepath.Dir(p.maxrss), "audit.jsonl")
 	format := cmp.Or(t.Format, "ndjson")
-	return append([]string{p.maxrss, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", format, "--yes", "--audit", record}, t.Flags()...), nil
+	return append([]string{p.maxrss, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", format, "--yes", "--audit", record}, t.Flags()...)
 }
 
 func (p programs) hasPeer(t task.Task) bool {

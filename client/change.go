@@ -182,6 +182,14 @@ func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 	return last, withLostAnswerHint(failure(w.op, err))
 }
 
+// later leaves the statements to the record of the step that the change is part of, which saves a
+// round trip. It is for a change whose results are known before it is sent: the statements have
+// guards for all other cases, and settled, which sets Changed and Former, is called after the
+// commit. It returns false if there is no such step, and the caller has to write then.
+func (w *writer) later(statements db.Plan, settled func()) bool {
+	return !w.apart && db.Later(w.client.ctx, w.client.db, statements, settled)
+}
+
 // tidyTime is the longest time that tidy takes.
 const tidyTime = 5 * time.Second
 

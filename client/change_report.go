@@ -230,7 +230,10 @@ type steering struct {
 	furtherAgain string
 	done         string // the participle for the error of further: "cancelled"
 	unread       bool   // nobody reads the results, so the states of unchanged workflows are not read
-	why          func(WorkflowStatusType) string
+	// foreseen is set if usually all workflows change, to becomes, with :now as updated_at. Then a
+	// call of few ids need not wait for its rows in the step of a run.
+	foreseen bool
+	why      func(WorkflowStatusType) string
 	// ours returns true if a workflow that the second attempt left alone is in the state that the
 	// first one made.
 	ours func(status WorkflowStatusType, updated int64) bool
@@ -247,7 +250,12 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	s.detail, s.verify = s, s.single
 	s.send = func(w *writer) error {
 		rows := steeredRows{}
-		last, err := w.write(func(b *db.Batch) { c.planSteering(b, s, &rows) })
+		statements := func(b *db.Batch) { c.planSteering(b, s, &rows) }
+		if s.isForeseen() && w.later(func(b *db.Batch) { statements(b); s.guardForeseen(b) }, func() { s.keepFormer(&rows, db.Attempt{}) }) {
+			s.foresee()
+			return nil
+		}
+		last, err := w.write(statements)
 		if errors.Is(err, errGrown) {
 			return grown(s.Op, s.done)
 		}

@@ -155,9 +155,8 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 	s := in.creation()
 	s.send = func(w *writer) error {
 		for {
-			err := c.insert(w, in)
+			err := c.insert(w, in, func() { s.Changed = int64(1 - len(in.existing)) })
 			if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
-				s.Changed = int64(1 - len(in.existing))
 				return err
 			}
 			holder, err := c.dedupHolder(in.op, in.queue, in.dedupIDs[0])
@@ -188,9 +187,11 @@ func (c *systemClient) dedupHolder(op, queue, dedup string) (id string, err erro
 	return id, err
 }
 
-func (c *systemClient) insert(w *writer, in *insertion) error {
+// insert inserts the workflows, and calls settle when it is known which of them existed. Where the
+// insert is left to the record of a step, settle is called before it too, as if none existed.
+func (c *systemClient) insert(w *writer, in *insertion, settle func()) error {
 	args, known := in.args, map[string]standing{}
-	last, err := w.write(func(b *db.Batch) {
+	statements := func(b *db.Batch) {
 		b.Keyed()
 		if in.chosen && (c.config.Gate != nil || in.reported) {
 			text := selectStanding
@@ -200,8 +201,15 @@ func (c *systemClient) insert(w *writer, in *insertion) error {
 			db.Map(b, &known, text, args, scanStanding)
 		}
 		c.insertPlan(b, in)
-	})
+	}
+	in.existing = nil
+	if in.foreseen() && w.later(statements, func() { in.existing = known; settle() }) {
+		settle()
+		return nil
+	}
+	last, err := w.write(statements)
 	in.existing = known
+	settle()
 	switch {
 	case errors.Is(err, errIDInUse):
 		return c.idInUse(in, last, err)
@@ -212,6 +220,10 @@ func (c *systemClient) insert(w *writer, in *insertion) error {
 	}
 	return err
 }
+
+// foreseen returns true if the result of a successful insert is known before it: that of a list of
+// chosen ids says which of them existed.
+func (in *insertion) foreseen() bool { return !in.chosen || len(in.ids) == 1 && !in.reported }
 
 // inTheWay returns the error of an insert that violates a unique index. An id of another workflow
 // comes before a deduplication id, because the database reports either, by the order of the rows.

@@ -38,10 +38,10 @@ func (c *systemClient) enqueueMany(queueName, workflowName string, inputs []any,
 	s := in.creation()
 	in.reported = reported
 	s.send = func(w *writer) error {
-		err := c.insert(w, in)
-		s.Changed = int64(len(in.ids) - len(in.existing))
-		s.Results = in.results()
-		return err
+		return c.insert(w, in, func() {
+			s.Changed = int64(len(in.ids) - len(in.existing))
+			s.Results = in.results()
+		})
 	}
 	if err := c.apply(s); err != nil {
 		return nil, err

@@ -36,9 +36,15 @@ func newStage(t *testing.T, b clienttest.Backend, changes ...func(*client.Client
 }
 
 // run runs a function as an effect, with a client of its context, on freshly prepared rows.
-func (s *stage) run(t *testing.T, around func(effect func()), fn func(client.Client) error) (err error) {
+func (s *stage) run(t *testing.T, around func(effect func()), fn func(client.Client) error) error {
 	t.Helper()
-	prepareAgain(t, s.b)
+	return s.prepared(t, func() { prepareAgain(t, s.b) }, around, fn)
+}
+
+// prepared is run on rows that a function prepares.
+func (s *stage) prepared(t *testing.T, prepare func(), around func(effect func()), fn func(client.Client) error) (err error) {
+	t.Helper()
+	prepare()
 	s.b.Exec("UPDATE {queues} SET application_name = NULL", nil) // no operation is to find an application besides that of its rows
 	_, err = s.c.Enqueue("q", "w", nil, client.WithEnqueueWorkflowID("run"), client.WithEnqueueApplicationName("dbos-script"))
 	mustDo(t, err)
@@ -98,7 +104,12 @@ func TestEachChangeCommitsWithItsStep(t *testing.T) {
 	}
 }
 
-// A recorded change takes as many round trips as the change and a step that is recorded after it.
+// atOnce are the operations that are sent together with their record, as their entries call them.
+var atOnce = []string{"Enqueue", "EnqueueMany", "EnqueueAll", "Send", "SendMany",
+	"CancelWorkflow", "CancelWorkflows", "CancelAll", "ResumeWorkflow", "ResumeWorkflows", "ResumeAll"}
+
+// A change whose result is known before takes as many round trips with its step as without, and any
+// other one more.
 func TestRoundTripsOfEachChangeWithItsStep(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")
@@ -119,8 +130,12 @@ func TestRoundTripsOfEachChangeWithItsStep(t *testing.T) {
 				t.Errorf("%s: %v", o.Method, err)
 			}
 		}
-		if trips != o.Trips+1 {
-			t.Errorf("%s takes %d round trips with its step, want %d and one for the step", o.Method, trips, o.Trips)
+		want := o.Trips + 1
+		if slices.Contains(atOnce, o.Method) {
+			want = o.Trips
+		}
+		if trips != want {
+			t.Errorf("%s takes %d round trips with its step, want %d, and %d without", o.Method, trips, want, o.Trips)
 		}
 	}
 }

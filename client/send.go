@@ -97,7 +97,7 @@ func (c *systemClient) SendMany(messages []Message) error {
 		if len(s.IDs) == 1 && args["roots"] == nil {
 			return c.sendOne(w, args)
 		}
-		_, err := w.write(func(b *db.Batch) {
+		statements := func(b *db.Batch) {
 			b.Guard(selectNobody, args, errNobody)
 			switch {
 			case args["roots"] == nil:
@@ -107,7 +107,11 @@ func (c *systemClient) SendMany(messages []Message) error {
 				b.Guard(selectFurtherForks, args, errGrown)
 			}
 			b.Exec(insertMessages, args, nil)
-		})
+		}
+		if w.later(statements, func() {}) {
+			return nil
+		}
+		_, err := w.write(statements)
 		if errors.Is(err, errNobody) || errors.Is(err, db.ErrForeignKey) {
 			return c.nobody(args)
 		}
@@ -124,10 +128,14 @@ func (c *systemClient) SendMany(messages []Message) error {
 // destination does not exist.
 func (c *systemClient) sendOne(w *writer, args query.Args) error {
 	var inserted int64
-	_, err := w.write(func(b *db.Batch) {
+	statements := func(b *db.Batch) {
 		b.Keyed()
 		b.Exec(insertMessage, args, &inserted)
-	})
+	}
+	if w.later(func(b *db.Batch) { statements(b); b.Guard(selectNobody, args, errNobody) }, func() {}) {
+		return nil
+	}
+	_, err := w.write(statements)
 	switch {
 	case errors.Is(err, db.ErrForeignKey):
 		return c.nobody(args)

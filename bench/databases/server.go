@@ -134,7 +134,7 @@ func (s *Servers) execute(ctx context.Context, sql string) error {
 }
 
 func create(ctx context.Context, url string, version int) error {
-	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: url, Create: true, SchemaVersion: version})
+	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: url, Create: true, SchemaVersion: version, CreateRuns: version == newest})
 	if err != nil {
 		return fmt.Errorf("create %s: %w", url, err)
 	}

@@ -40,15 +40,18 @@ function measure.ids(p, count)
   return ids
 end
 
--- The time in Unix seconds at which os.clock was 0. time.now() is cut to milliseconds, so the greatest difference is the
--- most exact.
-local origin = 0
-for _ = 1, 5000 do
-  origin = math.max(origin, time.now():unix_ms() / 1000 - os.clock())
-end
+-- The time in Unix seconds at which os.clock was 0.
+local origin
 
--- Returns the time in Unix seconds, as findings hold it.
+-- Returns the time in Unix seconds, as findings hold it. time.now() is cut to milliseconds, so the greatest difference is the
+-- most exact.
 function measure.now()
+  if not origin then
+    origin = 0
+    for _ = 1, 5000 do
+      origin = math.max(origin, time.now():unix_ms() / 1000 - os.clock())
+    end
+  end
   return origin + os.clock()
 end
 
@@ -65,6 +68,16 @@ function measure.once(items, call)
   local start = os.clock()
   call()
   measure.report(os.clock() - start, items)
+end
+
+-- Measures many calls together, and reports the mean of the second half. In a durable run the clock stands still between
+-- steps, and is cut to milliseconds.
+function measure.mean(count, call)
+  local half = math.floor(count / 2)
+  for i = 1, half do call(i) end
+  local start = time.now()
+  for i = half + 1, count do call(i) end
+  measure.report((time.now() - start) / (count - half), count)
 end
 
 -- Returns the options of a list or a walk: the filter, the limit, and whether inputs and outputs are read.

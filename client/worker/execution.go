@@ -33,6 +33,8 @@ type execution struct {
 	queued  bool                  // children wait on a queue, always
 	records map[int]record        // the steps that were recorded before; nil if each is read from the table
 	lost    atomic.Pointer[error] // the reason why another goroutine ended the run
+	later   []*step               // steps that are recorded with the next one
+	apart   map[string]bool       // effects, by name, whose changes are sent before their records
 
 	started bool
 	waiting wait

@@ -43,8 +43,10 @@ const effectTries = 5
 //
 // The client's first change begins a transaction, in which the run must still own its workflow and
 // the step must not be there; its further changes and reads, and the record of the result, are in
-// the same transaction. So a step with a change takes as many round trips as a change and a step
-// that is recorded after it: the change is sent, then its record with the commit.
+// the same transaction. A change of one batch whose result is known before it is sent, such as an
+// enqueue, is sent together with its record, in one round trip. Any other takes as many round trips
+// as a change and a step that is recorded after it: the change is sent, then its record with the
+// commit.
 //
 // If fn returns an error, its changes are undone, and the error is recorded. If it changes nothing,
 // the result is recorded as that of Step is. If the run has lost its workflow, nothing changes,
@@ -83,12 +85,14 @@ type effect struct {
 	batches db.Batches
 	call    func(context.Context) error // calls the function, and puts its result into the step
 	fail    func(error) error           // ends the step with an error of call, whose changes are undone
+	apart   bool                        // the change is sent before its record, not with it
 }
 
 // carryOut makes an effect, unless its step is recorded.
 func (r *Run) carryOut(e *effect) error {
+	e.apart = r.apart[e.step.name]
 	for try := 1; !e.step.recorded; try++ {
-		t := &db.Transaction{First: func(b *db.Batch) { r.claimStep(b, e.step) }}
+		t := &db.Transaction{Whole: !e.apart, First: func(b *db.Batch) { r.claimStep(b, e.step, try > 1) }}
 		err, again := r.tryEffect(e, t)
 		switch {
 		case !again:
@@ -98,13 +102,30 @@ func (r *Run) carryOut(e *effect) error {
 			t.Settle(err)
 			return r.interrupted(err)
 		}
+		if db.Refused(err) && !errors.Is(err, errRecorded) {
+			t.Settle(r.undone(e.step, err))
+			continue
+		}
 		if failed := r.readStored(e.step); failed != nil {
 			t.Settle(err)
 			return failed
 		}
 		t.Settle(r.undone(e.step, err))
+		if e.step.recorded {
+			r.later = nil // an answer was lost, and they were recorded too
+		}
 	}
 	return nil
+}
+
+// sendApart has the next try of an effect send the change before its record, and all later effects
+// of the name too, because the call did not foresee its result.
+func (r *Run) sendApart(e *effect) {
+	e.apart = true
+	if r.apart == nil {
+		r.apart = map[string]bool{}
+	}
+	r.apart[e.step.name] = true
 }
 
 // undone returns nil if the step is recorded, and else the error after which it is not.
@@ -127,14 +148,12 @@ func (r *Run) tryEffect(e *effect, t *db.Transaction) (failed error, again bool)
 	case errors.Is(refused, errRecorded):
 		return refused, true
 	case errors.Is(refused, errFenced):
-		owned, err := r.owns()
-		if err != nil {
-			return r.interrupted(err), false
+		if failed = r.notOwned(e.step); !errors.Is(failed, errElsewhere) {
+			return failed, false
 		}
-		if !owned {
-			return r.end(r.fenced(e.step)), false
-		}
-		failed = errElsewhere
+	case t.Unforeseen():
+		r.sendApart(e)
+		return t.Broken(), true
 	case t.Broken() != nil:
 		return t.Broken(), passing(t.Broken())
 	case failed != nil && (passing(failed) || errors.Is(failed, ErrAgain)):
@@ -144,14 +163,31 @@ func (r *Run) tryEffect(e *effect, t *db.Transaction) (failed error, again bool)
 		t.Rollback(r.ctx)
 		return e.fail(failed), false
 	}
-	return r.commit(e.step, t)
+	return r.commit(e, t)
 }
 
-// claimStep adds the guards of a step to the batch that begins its transaction.
-func (r *Run) claimStep(b *db.Batch, s *step) {
+// notOwned returns the error of an effect whose guard has not found the run as the owner of the
+// workflow: errElsewhere if it is the owner in its own database.
+func (r *Run) notOwned(s *step) error {
+	owned, err := r.owns()
+	switch {
+	case err != nil:
+		return r.interrupted(err)
+	case !owned:
+		return r.end(r.fenced(s))
+	}
+	return errElsewhere
+}
+
+// claimStep adds the guards of a step to the batch that begins its transaction. The step of a run
+// that knows its records can only be there if an earlier try has taken effect; anything else is
+// found by the key of the record.
+func (r *Run) claimStep(b *db.Batch, s *step, again bool) {
 	args := query.Args{"id": r.id, "token": r.token, "step": int64(s.number)}
 	b.Guard(selectNotOwned, args, errFenced)
-	b.Guard(selectRecorded, args, errRecorded)
+	if again || b.Attempt().Again() || r.records == nil {
+		b.Guard(selectRecorded, args, errRecorded)
+	}
 }
 
 // owns returns true if the run owns its workflow.
@@ -163,22 +199,36 @@ func (r *Run) owns() (owned bool, err error) {
 }
 
 // commit records the result of an effect in the transaction, if its function has changed anything.
-func (r *Run) commit(s *step, t *db.Transaction) (failed error, again bool) {
+func (r *Run) commit(e *effect, t *db.Transaction) (failed error, again bool) {
+	s := e.step
 	if s.ended == 0 {
 		s.ended = r.worker.now()
 	}
 	if !t.Begun() {
 		return r.record(s, nil), false
 	}
+	whole := t.Waits()
 	var recorded int64
-	err := t.Commit(r.ctx, func(b *db.Batch) { b.Exec(recordStep, r.recordArgs(s), &recorded) })
+	err := t.Commit(r.ctx, func(b *db.Batch) {
+		r.addLater(b)
+		b.Exec(recordStep, r.recordArgs(s), &recorded)
+	})
 	switch {
-	case err != nil && (passing(err) || db.Unsure(err)):
-		return err, true
-	case err != nil:
-		return fmt.Errorf("step %d of workflow %q cannot be recorded: %w", s.number, r.id, err), false
-	case recorded == 0: // the function has deleted the workflow of its own run
+	case err == nil && recorded == 0: // the function has deleted the workflow of its own run
 		return r.end(r.gone()), false
+	case err == nil:
+		r.later = nil
+		return nil, false
+	case passing(err), db.Unsure(err), errors.Is(err, errRecorded), errors.Is(err, db.ErrUnique) && !whole:
+		return err, true
+	case errors.Is(err, errFenced):
+		if failed = r.notOwned(s); !errors.Is(failed, errElsewhere) {
+			return failed, false
+		}
+		return e.fail(failed), false
+	case whole:
+		r.sendApart(e)
+		return err, true
 	}
-	return nil, false
+	return fmt.Errorf("step %d of workflow %q cannot be recorded: %w", s.number, r.id, err), false
 }

@@ -68,6 +68,32 @@ func (r *Run) Record(step Recording) error {
 	return r.record(stepOf(step), nil)
 }
 
+// RecordLater adds a step together with the next one that is recorded, or with Flush. If the run
+// ends before that, the step is not there, and the run that goes on makes its call again; so
+// nothing outside of the run may have seen the result. It returns the error of a run that has lost
+// its workflow.
+func (r *Run) RecordLater(step Recording) error {
+	if err := r.ended(); err != nil {
+		return err
+	}
+	r.later = append(r.later, stepOf(step))
+	return nil
+}
+
+// Flush adds the steps of RecordLater. Its errors are those of Record.
+func (r *Run) Flush() error {
+	if len(r.later) == 0 {
+		return nil
+	}
+	if err := r.ended(); err != nil {
+		return err
+	}
+	last := len(r.later) - 1
+	s := r.later[last]
+	r.later = r.later[:last:last]
+	return r.record(s, nil)
+}
+
 func stepOf(rec Recording) *step {
 	s := &step{number: rec.Number, name: rec.Name, began: rec.Began.UnixMilli()}
 	s.fill(rec)

@@ -166,6 +166,7 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 		} else {
 			b.Keyed()
 		}
+		r.addLater(b)
 		b.Exec(recordStep, args, &inserted)
 	})
 	switch {
@@ -182,7 +183,15 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 	case inserted == 0:
 		return r.end(r.gone())
 	}
+	r.later = nil
 	return nil
+}
+
+// addLater adds the steps that are recorded with the next one.
+func (r *Run) addLater(b *db.Batch) {
+	for _, s := range r.later {
+		b.Exec(recordStep, r.recordArgs(s), nil)
+	}
 }
 
 // fenced returns the error of a step of a run that has lost its row.

@@ -49,7 +49,11 @@ func (r *Run) durable() *vm.Durable {
 // journalEnd returns the error of a script, or that of the journal if the script did not do all
 // that is recorded. A run that was interrupted goes on later.
 func (r *Run) journalEnd(err error) error {
-	if r.journal == nil || r.journal.Failed() == nil && interrupted(err) {
+	if r.journal == nil {
+		return err
+	}
+	if r.journal.Failed() == nil && interrupted(err) {
+		r.journal.Interrupt()
 		return err
 	}
 	if failed := r.journal.End(); failed != nil {

@@ -195,6 +195,13 @@ func sqliteMeaning(err *sqlite.Error) error {
 	return nil
 }
 
+// Refused returns true for the error of a guard whose batch, and all earlier tries of it, have
+// changed nothing.
+func Refused(err error) bool {
+	var guard *guardError
+	return errors.As(err, &guard) && !Unsure(err)
+}
+
 // A guardError wraps the error of a batch's guard.
 type guardError struct{ err error }
 

@@ -14,13 +14,18 @@ import (
 type Transaction struct {
 	// First adds statements that come before those of the first batch, in the same round trip.
 	First Plan
+	// Whole lets a change of one batch wait for the commit; see Later.
+	Whole bool
 
-	mutex   sync.Mutex
-	db      *DB            // of the first batch
-	open    openConnection // nil while there is no transaction on the database
-	refused error          // of the batch that was to begin it, or nil
-	broken  error          // why the batches cannot be committed any more, or nil
-	settled []func(error)  // are called when the outcome is known
+	mutex      sync.Mutex
+	db         *DB            // of the first batch
+	later      Plan           // the batch that waits for the commit, or nil
+	answered   bool           // the answer to that batch has come
+	unforeseen bool           // it has failed before the commit
+	open       openConnection // nil while there is no transaction on the database
+	refused    error          // of the batch that was to begin it, or nil
+	broken     error          // why the batches cannot be committed any more, or nil
+	settled    []func(error)  // are called when the outcome is known
 }
 
 // An openConnection is a connection inside a transaction.
@@ -119,7 +124,7 @@ func BatchesOf(ctx context.Context) Batches {
 func (t *Transaction) Begun() bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	return t.open != nil
+	return t.open != nil || t.later != nil
 }
 
 // Refused returns the error of the last batch that was to begin the transaction, nil if it began.
@@ -143,13 +148,14 @@ func (t *Transaction) Broken() error {
 func (t *Transaction) reads(d *DB) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	return (t.open != nil || t.broken != nil) && t.db.backend == d.backend
+	return (t.open != nil || t.later != nil || t.broken != nil) && t.db.backend == d.backend
 }
 
 // run carries out a batch in the transaction, which it begins if there is none.
 func (t *Transaction) run(ctx context.Context, d *DB, plan Plan) error {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
+	t.sendLater(ctx)
 	switch {
 	case t.broken != nil:
 		return t.broken
@@ -219,6 +225,9 @@ func (t *Transaction) end(how func()) {
 func (t *Transaction) Commit(ctx context.Context, plan Plan) error {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
+	if t.later != nil {
+		return t.commitLater(ctx, plan)
+	}
 	if t.open == nil {
 		return errors.New("there is no transaction to commit")
 	}
@@ -235,6 +244,7 @@ func (t *Transaction) Commit(ctx context.Context, plan Plan) error {
 func (t *Transaction) Rollback(ctx context.Context) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
+	t.later = nil
 	if t.open != nil {
 		t.end(func() { t.open.rollback(ctx) })
 	}

@@ -64,6 +64,18 @@ func (r record) Append(_ context.Context, s journal.Step) error {
 	return r.run.Record(row)
 }
 
+// Later records a step together with the next one.
+func (r record) Later(_ context.Context, s journal.Step) error {
+	row, err := rowOf(s)
+	if err != nil {
+		return err
+	}
+	return r.run.RecordLater(row)
+}
+
+// Flush records the steps of Later.
+func (r record) Flush(context.Context) error { return r.run.Flush() }
+
 // An envelope is the output of a step.
 type envelope struct {
 	Result json.RawMessage `json:"result,omitempty"`

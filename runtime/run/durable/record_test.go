@@ -134,8 +134,10 @@ func TestAnotherScriptThanTheRecordedOneEnds(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
 		s := newScript(t, b, "differs", `dbos.count() pcall(dbos.cancel_workflow, "none") time.sleep("1ms")`)
-		if _, err := s.live(t, "", durable.RecordOf); err != nil {
-			t.Fatal(err)
+		for range 2 { // the second process replays every step
+			if _, err := s.live(t, "", durable.RecordOf); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for text, want := range map[string]string{
 			`dbos.count() dbos.count()`: "step 1 is recorded as dbos.cancel_workflow (a.lua:1), but the script calls dbos.count (a.lua:1)",

@@ -39,6 +39,7 @@ func (j *Journal) change(ctx context.Context, c *declare.Call, p *plan, s Step) 
 		return nil, j.fail(&recordError{s, err})
 	}
 	j.skip(recorded.Number + recorded.Within)
+	j.later = 0
 	j.add(&recorded)
 	if !m.recordedLast(&recorded) {
 		return j.outcome(ctx, c, p, &recorded)

@@ -63,14 +63,17 @@ type Counter interface {
 
 // A Journal is the journal of one run of a script. It is for one goroutine at a time.
 type Journal struct {
-	config Config
-	ctx    context.Context
-	steps  map[int]*Step // recorded, by number
-	next   int           // the number of the next step
-	taken  int           // how many of steps the script has asked for, or skipped
-	bytes  int
-	clock  time.Time
-	failed error // the error that has ended the run
+	config    Config
+	ctx       context.Context
+	steps     map[int]*Step // recorded, by number
+	next      int           // the number of the next step
+	taken     int           // how many of steps the script has asked for, or skipped
+	bytes     int
+	clock     time.Time
+	failed    error     // the error that has ended the run
+	later     int       // how many steps are recorded with the next one
+	since     time.Time // when the first of them ended
+	lastLater Step
 
 	made   map[any]int // the step that made an object which is no data
 	plans  map[*declare.Func]*plan
@@ -232,6 +235,12 @@ func (j *Journal) pass(s *Step) {
 
 // live makes a call, and records it.
 func (j *Journal) live(ctx context.Context, c *declare.Call, p *plan, s Step) (any, error) {
+	reads := c.Kind() == declare.Reads
+	if !reads {
+		if err := j.flush(); err != nil {
+			return nil, err
+		}
+	}
 	s.Began = j.config.Clock()
 	result, err := c.Do(ctx)
 	if j.failed != nil {
@@ -243,7 +252,11 @@ func (j *Journal) live(ctx context.Context, c *declare.Call, p *plan, s Step) (a
 	if failed := j.write(&s, p, result, err); failed != nil {
 		return nil, j.fail(failed)
 	}
-	if failed := j.append(s); failed != nil {
+	record := j.append
+	if reads {
+		record = j.appendLater
+	}
+	if failed := record(s); failed != nil {
 		return nil, failed
 	}
 	j.remember(p, result, err, s.Number)
@@ -261,24 +274,6 @@ func (j *Journal) remember(p *plan, result any, err error, number int) {
 // The deadline of a call is one: the run goes on after it.
 func (j *Journal) interrupted(ctx context.Context) bool {
 	return j.ctx.Err() != nil || ctx.Err() != nil && context.Cause(ctx) != context.DeadlineExceeded
-}
-
-// append records a step that ends now.
-func (j *Journal) append(s Step) error {
-	s.Ended = j.config.Clock()
-	return j.appendEnded(s)
-}
-
-// appendEnded records a step whose end is set.
-func (j *Journal) appendEnded(s Step) error {
-	if err := j.close(&s); err != nil {
-		return j.fail(err)
-	}
-	if err := j.config.Record.Append(j.ctx, s); err != nil {
-		return j.fail(&recordError{s, err})
-	}
-	j.add(&s)
-	return nil
 }
 
 // close counts the steps within a step that ends. It returns an error if the journal is full.
@@ -312,11 +307,14 @@ func (j *Journal) fail(err error) error {
 // Failed returns the error that has ended the run, or nil.
 func (j *Journal) Failed() error { return j.failed }
 
-// End returns the error that has ended the run, or a NonDeterministicError if the script has
-// ended and recorded steps remain.
+// End records the steps that wait for the next one, and returns the error that has ended the run,
+// or a NonDeterministicError if the script has ended and recorded steps remain.
 func (j *Journal) End() error {
-	if j.failed != nil || !j.Replaying() {
+	if j.failed != nil {
 		return j.failed
+	}
+	if err := j.flush(); err != nil || !j.Replaying() {
+		return err
 	}
 	first := slices.Min(slices.Collect(j.remaining()))
 	return j.fail(&NonDeterministicError{Recorded: j.steps[first], Remaining: len(j.steps) - j.taken})

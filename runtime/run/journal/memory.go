@@ -12,6 +12,7 @@ import (
 type Memory struct {
 	mutex sync.Mutex
 	steps map[int]Step
+	later []Step
 }
 
 // MemoryOf returns a record that holds steps.
@@ -24,7 +25,13 @@ func MemoryOf(steps []Step) *Memory {
 }
 
 // Load returns the steps in the order of their numbers.
-func (m *Memory) Load(context.Context) ([]Step, error) { return m.Steps(), nil }
+// Steps of Later that were not added are lost.
+func (m *Memory) Load(context.Context) ([]Step, error) {
+	m.mutex.Lock()
+	m.later = nil
+	m.mutex.Unlock()
+	return m.Steps(), nil
+}
 
 // Steps returns the steps in the order of their numbers.
 func (m *Memory) Steps() []Step {
@@ -65,13 +72,39 @@ func (c *memoryChange) rollback() {
 func (m *Memory) Append(_ context.Context, s Step) error {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	if _, found := m.steps[s.Number]; found {
-		return ErrTaken
+	return m.add(s)
+}
+
+// Later adds a step together with the next one.
+func (m *Memory) Later(_ context.Context, s Step) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.later = append(m.later, s)
+	return nil
+}
+
+// Flush adds the steps of Later.
+func (m *Memory) Flush(context.Context) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.add()
+}
+
+// add adds the steps of Later and others, or none. The caller holds the mutex.
+func (m *Memory) add(steps ...Step) error {
+	steps = append(m.later, steps...)
+	for _, s := range steps {
+		if _, found := m.steps[s.Number]; found {
+			return ErrTaken
+		}
 	}
 	if m.steps == nil {
 		m.steps = map[int]Step{}
 	}
-	m.steps[s.Number] = s
+	for _, s := range steps {
+		m.steps[s.Number] = s
+	}
+	m.later = nil
 	return nil
 }
 

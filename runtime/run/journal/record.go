@@ -18,6 +18,11 @@ type Record interface {
 	Change(ctx context.Context, s Step, number func(name string) int, do func(context.Context) (Step, error)) (Step, error)
 	// Append adds a step. It returns ErrTaken if the record has the step.
 	Append(ctx context.Context, s Step) error
+	// Later adds a step together with the next one that Append or Change adds, or with Flush. If
+	// the process ends before that, the step is not in the record.
+	Later(ctx context.Context, s Step) error
+	// Flush adds the steps of Later.
+	Flush(ctx context.Context) error
 }
 
 // ErrTaken is returned by a Record if another process has recorded the step.

@@ -132,7 +132,7 @@ func (w *walk) record(s Step, p page) error {
 	}
 	s.Result = text
 	w.page = p
-	return w.j.append(s)
+	return w.j.appendLater(s)
 }
 
 // failed records the error of the function, or of the iterator as the end of a page.

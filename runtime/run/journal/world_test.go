@@ -21,6 +21,7 @@ type world struct {
 	record journal.Record // of the present process
 	posts  []string       // outside
 	now    time.Time
+	tick   time.Duration // how long a read takes
 
 	points int // that were passed
 	killAt int // the point at which the process ends; negative never
@@ -105,6 +106,18 @@ func (w *world) Append(ctx context.Context, s journal.Step) error {
 		return err
 	}
 	if err := w.record.Append(ctx, s); err != nil {
+		return err
+	}
+	return w.point()
+}
+
+func (w *world) Later(ctx context.Context, s journal.Step) error { return w.record.Later(ctx, s) }
+
+func (w *world) Flush(ctx context.Context) error {
+	if err := w.point(); err != nil {
+		return err
+	}
+	if err := w.record.Flush(ctx); err != nil {
 		return err
 	}
 	return w.point()
@@ -250,6 +263,7 @@ func (w *world) module() declare.Module {
 
 // read returns the number of changes, so that a second call returns another one.
 func (w *world) read(ctx context.Context) (int, error) {
+	w.now = w.now.Add(w.tick)
 	if err := w.point(); err != nil {
 		return 0, err
 	}
