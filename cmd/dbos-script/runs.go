@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -20,9 +21,11 @@ func (a *app) runsCommand() *cobra.Command {
 	var o runFilter
 	cmd := &cobra.Command{
 		Use:   "runs",
-		Short: "List the runs that changed something, the latest first",
+		Short: "List the runs that changed something and the durable ones, the latest first",
 		Long: "Lists the runs that changed something, or were refused to, the latest first, from the audit log: the file that --audit names,\n" +
-			"or the file in the user's state folder. A run that only reads leaves no record. An unfinished run still goes on, or was ended from outside.",
+			"or the file in the user's state folder. A run that only reads leaves no record there. An unfinished run still goes on, or was ended from outside.\n\n" +
+			"If a database is named, its durable runs stand among them, also those that only read: runs of `run --durable`, and of `serve --durable` with\n" +
+			"their ticks and the servers that executed them. `dbos-script prune --prefix tick- --keep 100 --older-than 30d` deletes old ones of these.",
 		Example: "  dbos-script runs\n  dbos-script runs --since 1h --script bulk_resume.lua\n  dbos-script runs show last",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -32,14 +35,14 @@ func (a *app) runsCommand() *cobra.Command {
 			if o.last < 0 {
 				return usage(cmd, fmt.Errorf("--last %d is negative: it is the number of runs to list, and 0 lists all", o.last))
 			}
-			return a.listRuns(o)
+			return a.listRuns(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntVarP(&o.last, "last", "n", 20, "how many; 0 for all")
 	cmd.Flags().Var(&o.since, "since", "only runs that began within this time, such as 1h or 7d")
 	cmd.Flags().StringVar(&o.user, "user", "", "only runs of this user, or of a user who became this one")
 	cmd.Flags().StringVar(&o.script, "script", "", "only runs of this script: its path, its name, or -e")
-	cmd.AddCommand(a.runsShowCommand())
+	cmd.AddCommand(a.runsShowCommand(), a.runsLogsCommand())
 	cmd.AddCommand(a.runbookCommands("runs")...)
 	return cmd
 }
@@ -55,7 +58,7 @@ func (a *app) runsShowCommand() *cobra.Command {
 			if len(args) != 1 {
 				return usage(cmd, errors.New("which run? write dbos-script runs show ID"))
 			}
-			return a.showRun(args[0])
+			return a.showRun(cmd.Context(), args[0])
 		},
 	}
 }
@@ -72,13 +75,45 @@ func (a *app) runs() (path string, list []*audit.Summary, err error) {
 	return path, list, nil
 }
 
-// runsToShow returns the runs of the log with the format in which to show them.
-func (a *app) runsToShow() (format render.Format, path string, list []*audit.Summary, err error) {
+// pastRuns returns the runs of the log and the newest ones of the database, or all of them for 0,
+// with the format in which to show them.
+func (a *app) pastRuns(ctx context.Context, most int) (format render.Format, path string, list []pastRun, err error) {
 	if format, err = a.format(); err != nil {
 		return format, "", nil, &usageError{message: err.Error()}
 	}
-	path, list, err = a.runs()
-	return format, path, list, err
+	path, log, err := a.runs()
+	if err != nil {
+		return format, path, nil, err
+	}
+	return format, path, joined(log, a.workflows(ctx, most)), nil
+}
+
+func (a *app) runsLogsCommand() *cobra.Command {
+	follow := false
+	cmd := &cobra.Command{
+		Use:     "logs ID",
+		Short:   "Show the output of a run of serve --durable",
+		Long:    "Prints the beginning of what a run of `serve --durable` has printed and logged, up to --keep-output of the server. ID is that of `runs show`.",
+		Example: "  dbos-script runs logs last --follow",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(cmd, errors.New("which run? write dbos-script runs logs ID"))
+			}
+			return a.logs(cmd.Context(), args[0], follow)
+		},
+	}
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the run has ended")
+	return cmd
+}
+
+// findRun returns the run of a name, as audit.Find does.
+func findRun(name string, runs []pastRun) (pastRun, error) {
+	found, err := audit.Find(name, list(runs, func(p pastRun) *audit.Summary { return p.Summary }))
+	if err != nil {
+		return pastRun{}, &usageError{message: err.Error(), hint: "`dbos-script runs` lists them"}
+	}
+	return runs[slices.IndexFunc(runs, func(p pastRun) bool { return p.Summary == found })], nil
 }
 
 // A runFilter says which runs a list has.
@@ -94,13 +129,17 @@ func (o runFilter) wants(s *audit.Summary, now time.Time) bool {
 		(o.script == "" || o.script == s.Script || o.script == scriptName(s.Script) || o.script == filepath.Base(s.Script))
 }
 
-func (a *app) listRuns(o runFilter) error {
-	format, path, runs, err := a.runsToShow()
+func (a *app) listRuns(ctx context.Context, o runFilter) error {
+	most := o.last
+	if o.since != 0 || o.user != "" || o.script != "" {
+		most = 0
+	}
+	format, path, runs, err := a.pastRuns(ctx, most)
 	if err != nil {
 		return err
 	}
 	now, all := a.environment.Now(), len(runs)
-	runs = slices.DeleteFunc(runs, func(s *audit.Summary) bool { return !o.wants(s, now) })
+	runs = slices.DeleteFunc(runs, func(p pastRun) bool { return !o.wants(p.Summary, now) })
 	if all == 0 {
 		fmt.Fprintf(a.err, "dbos-script: no run has changed anything: %s\n", path)
 	} else if len(runs) == 0 {
@@ -115,10 +154,11 @@ func (a *app) listRuns(o runFilter) error {
 	if format == render.Table {
 		markUnchanged(runs)
 	}
-	rows := list(runs, func(s *audit.Summary) render.Row {
-		return render.Row{Kind: "run", Value: runMembers(s)}
-	})
+	rows := list(runs, func(p pastRun) render.Row { return render.Row{Kind: "run", Value: p.members()} })
 	columns := []string{"run", "script", "database", "changed", "outcome", "user", "started", "profile", "calls", "reason"}
+	if slices.ContainsFunc(runs, func(p pastRun) bool { return p.workflow != nil }) {
+		columns = []string{"run", "script", "tick", "replica", "changed", "outcome", "seconds", "started", "user", "reason"}
+	}
 	printer := render.NewPrinter(a.out, format, render.Kinds{Summary: map[string][]string{"run": columns}})
 	printer.Fit(a.width)
 	printer.Ages(a.environment.Now)
@@ -126,9 +166,9 @@ func (a *app) listRuns(o runFilter) error {
 }
 
 // markUnchanged marks successful runs that changed nothing.
-func markUnchanged(runs []*audit.Summary) {
+func markUnchanged(runs []pastRun) {
 	for _, s := range runs {
-		if s.Outcome == "success" && s.Changed == 0 {
+		if s.workflow == nil && s.Outcome == "success" && s.Changed == 0 {
 			s.Outcome = "no change"
 		}
 	}
@@ -164,14 +204,14 @@ func scriptName(script string) string {
 	return script
 }
 
-func (a *app) showRun(name string) error {
-	format, path, runs, err := a.runsToShow()
+func (a *app) showRun(ctx context.Context, name string) error {
+	format, path, runs, err := a.pastRuns(ctx, 0)
 	if err != nil {
 		return err
 	}
-	run, err := audit.Find(name, runs)
+	run, err := findRun(name, runs)
 	if err != nil {
-		return &usageError{message: err.Error(), hint: "`dbos-script runs` lists them"}
+		return err
 	}
 	changes, err := audit.Changes(path, run.Run.ID)
 	if err != nil {
@@ -180,13 +220,13 @@ func (a *app) showRun(name string) error {
 	if format == render.Table {
 		return a.printRun(run, changes)
 	}
-	members := append(runMembers(run), declare.Member{Key: "changes", Value: list(changes, func(l audit.Line) any { return changeMembers(l) })})
+	members := append(run.members(), declare.Member{Key: "changes", Value: list(changes, func(l audit.Line) any { return changeMembers(l) })})
 	return render.NewPrinter(a.out, format, render.Kinds{}).One(render.Row{Value: members})
 }
 
 // printRun prints a run for people: who, when and why, then a table of the changes, then the
 // error.
-func (a *app) printRun(run *audit.Summary, changes []audit.Line) error {
+func (a *app) printRun(run pastRun, changes []audit.Line) error {
 	a.printHead(run)
 	if err := a.printRows(a.out, list(changes, changeRow)); err != nil {
 		return err
@@ -195,6 +235,9 @@ func (a *app) printRun(run *audit.Summary, changes []audit.Line) error {
 		if l.Error != "" {
 			fmt.Fprintf(a.out, "\nchange %d: %s\n", l.Number, l.Error)
 		}
+	}
+	if wf := run.workflow; wf != nil && wf.Error != nil {
+		fmt.Fprintf(a.out, "error: %v\n", wf.Error)
 	}
 	return nil
 }
@@ -207,9 +250,9 @@ func changeRow(l audit.Line) any {
 	}
 }
 
-func (a *app) printHead(run *audit.Summary) {
+func (a *app) printHead(run pastRun) {
 	zone := a.options.tz.location()
-	for _, m := range runMembers(run) {
+	for _, m := range run.members() {
 		if words, ok := m.Value.([]any); ok {
 			m.Value = strings.TrimSpace(fmt.Sprintln(words...))
 		}

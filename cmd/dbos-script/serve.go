@@ -78,6 +78,7 @@ func (a *app) serveCommand() *cobra.Command {
 	cmd.Flags().IntVar(&o.parallel, "parallel", defaultParallel, "how many scripts run at once; others wait for one to end")
 	cmd.Flags().BoolVar(&o.durable, "durable", false, "make each run a workflow, so that several servers share the ticks and go on with the runs of one that died")
 	cmd.Flags().BoolVar(&o.trustDatabase, "trust-database", false, "with --durable: go on with runs of scripts that this folder never had, with the source in the database")
+	cmd.Flags().Var(&o.keepOutput, "keep-output", "with --durable: how much of the output of each run the database keeps (default 64KB)")
 	cmd.Flags().BoolVar(&o.anyway, "start-anyway", false, "start without a scheduled script in the folder, and without a database that answers")
 	cmd.Flags().BoolVar(&list, "list", false, "only show the schedule of each script")
 	return cmd
@@ -95,6 +96,7 @@ type serveOptions struct {
 	grace             time.Duration
 	durable           bool // the runs of ticks are rows of the database
 	trustDatabase     bool
+	keepOutput        size // of each run
 	anyway            bool // starts without scripts and without a database
 	listen, tokenFile string
 	token             string

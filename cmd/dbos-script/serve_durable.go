@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"time"
 
@@ -29,13 +31,19 @@ type sharedTicks struct {
 	clock    schedule.Clock
 	reporter schedule.Reporter
 	hashes   map[*schedule.Script]string // of the scripts that are served
+	keep     int                         // bytes of the output of a run that are kept
 }
+
+// defaultKept is how much of the output of a run is kept: about a thousand lines.
+const defaultKept = 64 << 10
 
 // checkDurable returns an error if flags contradict --durable.
 func (o *serveOptions) checkDurable(options *options) error {
 	switch {
 	case !o.durable && o.trustDatabase:
 		return &usageError{message: "--trust-database is for --durable", hint: "write --durable too"}
+	case !o.durable && o.keepOutput != 0:
+		return &usageError{message: "--keep-output is for --durable", hint: "write --durable too"}
 	case o.durable && (options.readOnly || options.dryRun):
 		return &usageError{message: "--durable records runs in the database, which --read-only and --dry-run exclude"}
 	}
@@ -56,7 +64,7 @@ func (a *app) shareTicks(ctx context.Context, f *folder, clock schedule.Clock, r
 	if err != nil {
 		return nil, err
 	}
-	return &sharedTicks{app: f.app, folder: f, server: server, clock: clock, reporter: reporter, hashes: map[*schedule.Script]string{}}, nil
+	return &sharedTicks{app: f.app, folder: f, server: server, clock: clock, reporter: reporter, hashes: map[*schedule.Script]string{}, keep: int(cmp.Or(o.keepOutput, defaultKept))}, nil
 }
 
 // end stops the execution of runs. Runs that have not ended within grace go on in another server.
@@ -170,8 +178,13 @@ func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedul
 		}()
 	}
 	own := t.app.forTick(tick, l.ID(), nil)
+	output, end := l.Keep(ctx, t.keep, t.clock.After)
+	defer end()
+	own.out = io.MultiWriter(own.out, output)
 	if log := own.jsonLog(); log != nil {
 		own.err = log.With("run", l.ID())
+	} else {
+		own.err = io.MultiWriter(own.err, output)
 	}
 	l.Plan.Script = filepath.Join(t.folder.path, tick.Script) // the file, for the audit log
 	config, err := own.runConfig(l.Plan.Script, nil)

@@ -221,7 +221,7 @@ type sharer struct {
 }
 
 func (s *sharer) Take(context.Context, string, *Script) (time.Time, error) { return s.last, s.fails }
-func (s *sharer) Running() int                                             { return 0 }
+func (s *sharer) Running() int                                             { return 2 }
 func (s *sharer) Make(_ context.Context, name string, _ *Script, m Making) (Made, error) {
 	if s.fails != nil {
 		return Made{}, s.fails
@@ -313,4 +313,17 @@ func TestASharedScriptWaitsForTheDatabase(t *testing.T) {
 	s.step("00:00:02")
 	s.step("01:00:00")
 	s.expect("lost: no answer", "taken a, next 01:00:00", "made a 01:00, 1 missed false, last 01:00:00")
+}
+
+// The runs of a sharer go on elsewhere: the server does not wait for them.
+func TestASharedServerEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	s, _ := newSharedStage(t)
+	s.script("a", Plan{Cron: "0 * * * *"})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	clock := &handClock{now: midnight}
+	if left := s.server.Serve(ctx, clock, time.Second, time.Minute); left != 0 || s.log[len(s.log)-1] != "ending, waits for 2 up to 1m0s" {
+		t.Errorf("%d runs are left: %v", left, s.log)
+	}
 }

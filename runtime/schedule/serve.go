@@ -66,7 +66,11 @@ func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
 	}
 	s.leaveLine()
 	s.collect()
-	s.Reporter.Ending(s.Running(), grace)
+	running := s.Running()
+	if s.Sharer != nil {
+		running += s.Sharer.Running()
+	}
+	s.Reporter.Ending(running, grace)
 	over := clock.After(grace)
 	var last <-chan time.Time
 	for s.collect(); s.Running() > 0; s.collect() {

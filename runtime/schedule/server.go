@@ -63,9 +63,6 @@ func (s *Server) Wake() <-chan struct{} { return s.wake }
 // Running counts the runs that go on, wait for others to end, or wait to be tried again.
 func (s *Server) Running() int {
 	count := 0
-	if s.Sharer != nil {
-		count = s.Sharer.Running()
-	}
 	for _, e := range s.entries {
 		count += len(e.running)
 	}

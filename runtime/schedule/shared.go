@@ -15,7 +15,7 @@ type Sharer interface {
 	Take(ctx context.Context, name string, script *Script) (last time.Time, err error)
 	// Make makes the runs of ticks that no server has made.
 	Make(ctx context.Context, name string, script *Script, m Making) (Made, error)
-	// Running returns how many runs this server executes.
+	// Running returns how many runs this server executes. The Sharer ends them itself.
 	Running() int
 }
 

@@ -55,6 +55,17 @@ func planOf(r *worker.Run) (p Plan, err error) {
 	return p, err
 }
 
+// PlanOf returns the plan of a workflow that was read with its input, and false if it is no run of
+// a script.
+func PlanOf(wf client.WorkflowStatus) (p Plan, found bool) {
+	input, _ := wf.Input.(map[string]any)
+	text, err := json.Marshal(input["namedArgs"])
+	if err == nil {
+		err = json.Unmarshal(text, &p)
+	}
+	return p, err == nil && p.Source != ""
+}
+
 // A Life is one execution of a run, by one process.
 type Life struct {
 	Plan Plan
