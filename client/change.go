@@ -98,7 +98,7 @@ type view interface {
 	scheduleNames(op string) ([]string, error)
 	retrieveQueue(op, name string) (*Queue, error)
 	queueNames(op string) ([]string, error)
-	readRunSource(op, name string, shared bool) (*runSource, error)
+	readRunSource(op, name string, shared bool, also db.Plan) (*runSource, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
 	// addPlannedQueues adds planned queues to the targets that the database has seen.
 	addPlannedQueues(k *seenTargets)

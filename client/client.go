@@ -131,6 +131,8 @@ type session struct {
 	debounced knownKeys
 	// neighbourhood holds the applications that know no owners, nil until it is needed.
 	neighbourhood atomic.Pointer[neighbourhood]
+	// ordered is true if ids of workflows are in the order of their bytes, nil until it is needed.
+	ordered atomic.Pointer[bool]
 	// observed is the evidence of the SDKs of the applications, nil until it is needed.
 	observed atomic.Pointer[datedEvidence]
 	// stated holds the SDKs that calls have named (workflow → SDK).

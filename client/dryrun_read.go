@@ -143,14 +143,14 @@ func (o *overlay) scheduleNames(names []string) []string {
 	return slices.Compact(names)
 }
 
-func (d *dryRun) readRunSource(op, name string, shared bool) (*runSource, error) {
+func (d *dryRun) readRunSource(op, name string, shared bool, also db.Plan) (*runSource, error) {
 	if made := d.planned.schedule(name); made != nil {
 		return &runSource{schedule: *made}, nil
 	}
 	if s, _ := d.planned.get(Schedules, name); s.gone {
 		return nil, d.noSuchSchedule(op, name)
 	}
-	return d.systemClient.readRunSource(op, name, shared)
+	return d.systemClient.readRunSource(op, name, shared, also)
 }
 
 func (d *dryRun) readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error) {

@@ -26,6 +26,26 @@ const bytewise = `EXISTS (
 			WHEN to_jsonb(d) ->> 'datlocprovider' = 'b' THEN TRUE
 			ELSE COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c' AND d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') END)`
 
+const selectBytewise = "SELECT " + bytewise
+
+// readOrder adds a statement that sets ordered, unless it is set.
+func (c *systemClient) readOrder(b *db.Batch) {
+	if c.ordered.Load() != nil || c.db.Cockroach() {
+		return
+	}
+	if c.db.Dialect() == query.SQLite {
+		inOrder := true
+		c.ordered.Store(&inOrder)
+		return
+	}
+	b.Query(selectBytewise, query.Args{"schema": c.config.DatabaseSchema}, func(row db.Row) error {
+		var found db.Bool
+		err := row.Scan(&found)
+		c.ordered.Store(&found.Bool)
+		return err
+	})
+}
+
 // countPrefixed notes in the options whether few workflows have one of the prefixes, and ranges of
 // the primary key find them. It reads the ranges up to one row too many.
 func (c *systemClient) countPrefixed(op string, o *ListWorkflowsOptions) error {

@@ -1,10 +1,8 @@
 package client
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/cron"
@@ -23,19 +21,6 @@ const insertRuns = newWorkflows + `
 FROM ` + newRows + `
 WHERE new.id NOT IN (SELECT other.tick FROM ` + joinHeldTicks + `)
 ON CONFLICT (workflow_uuid) DO NOTHING`
-
-// backfillAtOnce is selectHeldTicks, insertRuns and insertInputs in one statement, so the ids are
-// sent once and the ticks are looked up once. Its last row has the number of new workflows. SQLite
-// has no statement that reads the rows that another one returns.
-const backfillAtOnce = `
-WITH taken AS MATERIALIZED (SELECT other.tick, held.workflow_uuid, held.status FROM ` + joinHeldTicks + `),
-made AS (` + newWorkflows + `
-	FROM ` + newRows + `
-	WHERE new.id NOT IN (SELECT taken.tick FROM taken)
-	ON CONFLICT (workflow_uuid) DO NOTHING RETURNING workflow_uuid, inputs),
-kept AS (INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT made.workflow_uuid, made.inputs FROM made RETURNING workflow_uuid)
-SELECT taken.tick, taken.workflow_uuid, taken.status, 0 FROM taken
-UNION ALL SELECT NULL, NULL, NULL, COUNT(*) FROM kept`
 
 // countOwn counts the rows that all attempts of a call have inserted, by their created_at.
 const countOwn = `SELECT COUNT(*) FROM {workflow_status} WHERE {in workflow_uuid :ids} AND created_at BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
@@ -92,55 +77,6 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	return report, nil
 }
 
-// backfill makes the runs of a window, and reports on each tick. A tick may get a workflow of
-// another spelling while the statement is under way, which then is looked for once more.
-func (c *systemClient) backfill(writer *writer, s *write, w *window) error {
-	all, held := w.spelled(true), heldTicks{}
-	_, err := writer.write(func(b *db.Batch) {
-		if c.writesOn("workflow_input") && !b.Attempt().AnswerLost {
-			c.backfillAtOnce(b, w, all, &held, &s.Changed)
-		} else {
-			c.backfillApart(b, w, all, &held, &s.Changed)
-		}
-	})
-	if err == nil && s.Changed+int64(len(held)) != int64(len(w.ids)) {
-		late, others := heldTicks{}, w.spelled(false)
-		err = c.read(s.Op, func(b *db.Batch) { others.collect(b, &late, selectHeldTicks, others.args()) })
-		maps.Copy(held, late)
-	}
-	s.Results = column(w.ids, func(id string) ChangeResult {
-		h := held[id]
-		return ranTick(cmp.Or(h.id, id), h.id == "", h.status)
-	})
-	return err
-}
-
-func (c *systemClient) backfillAtOnce(b *db.Batch, w *window, all spelledTicks, held *heldTicks, inserted *int64) {
-	c.clearOrphans(b, w.ids)
-	args := w.runs.args
-	args["ticks"], args["spellings"] = all.ticks, all.spellings
-	db.Fold(b, held, backfillAtOnce, args, func(held *heldTicks, row db.Row) error {
-		var tick, id, status db.Text
-		err := row.Scan(&tick, &id, &status, inserted)
-		if tick.Valid {
-			held.add(tick.String, id.String, status.String)
-		}
-		return err
-	})
-}
-
-// backfillApart is backfillAtOnce in several statements. If the answer to an earlier attempt was
-// lost, it counts the workflows of that attempt as new.
-func (c *systemClient) backfillApart(b *db.Batch, w *window, all spelledTicks, held *heldTicks, inserted *int64) {
-	before, text := all.args(), selectHeldTicks
-	before["now"], before["since"] = w.runs.args["now"], w.runs.args["since"]
-	if b.Attempt().AnswerLost {
-		text = selectOlderTicks
-	}
-	all.collect(b, held, text, before)
-	c.runPlan(b, w.runs, w.spelled(false).args(), inserted)
-}
-
 // ranTick returns the result of one tick of a backfill.
 func ranTick(id string, made bool, status WorkflowStatusType) ChangeResult {
 	if made {
@@ -183,7 +119,7 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 	if err := c.writable(op); err != nil {
 		return nil, err
 	}
-	f, err := c.runSource(op, scheduleName)
+	f, err := c.runSource(op, scheduleName, func(*db.Batch) {})
 	if err == nil {
 		err = c.checkTarget(op, f.target(), c.config.Strict)
 	}
@@ -229,10 +165,12 @@ type window struct {
 	ids   []string
 	zones []*time.Location
 	runs  *insertion // of a backfill
+	taken *takenRange
 }
 
 func (c *systemClient) window(op, name string, start, end time.Time) (*window, error) {
-	f, err := c.runSource(op, name)
+	taken := &takenRange{}
+	f, err := c.runSource(op, name, func(b *db.Batch) { taken.plan(b, c, name, start, end) })
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +186,7 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 		return nil, err
 	}
 	zones := append([]*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}, f.offsets...)
-	w := &window{runSource: f, ticks: ticks, zones: zones}
+	w := &window{runSource: f, ticks: ticks, zones: zones, taken: taken}
 	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.sdk.Tick(tick, schedule.Zone())) })
 	return w, err
 }

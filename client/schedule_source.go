@@ -43,8 +43,8 @@ type runSource struct {
 
 // runSource reads a schedule with the SDK of its application. It returns
 // ScheduleNotFound; Unsupported if nothing shows the SDK; and Undecodable if only its
-// application can read the context.
-func (c *systemClient) runSource(op, name string) (*runSource, error) {
+// application can read the context. also adds reads to the same round trip.
+func (c *systemClient) runSource(op, name string, also db.Plan) (*runSource, error) {
 	if name == "" {
 		return nil, &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
@@ -52,7 +52,7 @@ func (c *systemClient) runSource(op, name string) (*runSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := c.view.readRunSource(op, name, near.shared())
+	f, err := c.view.readRunSource(op, name, near.shared(), also)
 	if err != nil {
 		return nil, err
 	}
@@ -107,11 +107,12 @@ func (c *systemClient) sourceSDK(op string, f *runSource) (SDK, error) {
 	return sdk, err
 }
 
-func (c *systemClient) readRunSource(op, name string, shared bool) (*runSource, error) {
+func (c *systemClient) readRunSource(op, name string, shared bool, also db.Plan) (*runSource, error) {
 	var found *runSource
 	var offsets []*time.Location
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
+		also(b)
 		db.One(b, &found, selectRunSource, query.Args{"name": name, "shared": shared}, scanRunSource)
 		offsets = nil
 		b.Query(selectOffsets, nil, func(row db.Row) error {

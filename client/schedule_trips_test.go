@@ -68,3 +68,26 @@ func TestScheduleTrips(t *testing.T) {
 		}
 	}
 }
+
+// A tick that gets a workflow after the schedule was read, in the spelling of another SDK, gets no
+// second one.
+func TestABackfillLeavesOutATickThatRunsMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	started := false
+	proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+		if r.Mentions("SELECT 1 / (CASE WHEN EXISTS") && !started {
+			started = true
+			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, created_at, updated_at) VALUES (:id, 'PENDING', 1, 1)`,
+				map[string]any{"id": sched("s", "2026-01-01T02:00:00+00:00")})
+		}
+		return pgproxy.Pass
+	}})
+	c := b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
+	defined(t, c, "s", "0 0 * * * *")
+	backfill(t, c, "s", day(0, 30, 0), day(3, 30, 0),
+		sched("s", "2026-01-01T01:00:00Z"), sched("s", "2026-01-01T02:00:00+00:00"), sched("s", "2026-01-01T03:00:00Z"))
+	if n := len(b.Rows("workflow_status", "", nil)); n != 3 || !started {
+		t.Errorf("%d workflows", n)
+	}
+}
