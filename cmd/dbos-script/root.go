@@ -75,6 +75,7 @@ type app struct {
 	neighbours   *vm.Neighbours                                   // the runs of a server; nil for a run alone
 	beforeChange func() error                                     // called before the first change of a run; may be nil
 	changed      func(script string, changes []guard.SummaryLine) // called at the end of each run of a server; may be nil
+	history      *runHistory                                      // the last runs of a server that listens; may be nil
 	abandoned    *run.Abandoned                                   // runs that were given up; nil counts none
 	leaseTime    time.Duration                                    // of durable runs; zero is the default
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/monitor"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -100,6 +101,7 @@ type serveOptions struct {
 	anyway            bool // starts without scripts and without a database
 	listen, tokenFile string
 	token             string
+	page              monitor.Page
 }
 
 // serve runs the server until the context ends. An address is opened before anything else.
@@ -109,7 +111,12 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serv
 	if o.durable {
 		told.id = durableID
 	}
-	stats := newServeStats(told, clock.Now)
+	var shown schedule.Reporter = told
+	if o.listen != "" {
+		f.app.history = newRunHistory(told, clock.Now)
+		shown, o.page = f.app.history, a.newPage(f, f.app.history, nil)
+	}
+	stats := newServeStats(shown, clock.Now)
 	f.app.changed = stats.changed
 	if o.listen != "" {
 		end, err := a.listen(ctx, f.app, stats, o)
@@ -160,10 +167,10 @@ func tickID(tick schedule.Tick) string {
 }
 
 func (a *app) runForTick(ctx context.Context, script run.Source, tick schedule.Tick, id string, failure *schedule.Failure) error {
-	return a.forTick(tick, id, failure).session(ctx, script.Path, nil, func(r *run.Run) error {
-		if a.changed != nil {
-			defer func() { a.changed(tick.Script, r.Guard().Summary()) }()
-		}
+	own := a.forTick(tick, id, failure)
+	defer a.history.follow(own, tick)()
+	return own.session(ctx, script.Path, nil, func(r *run.Run) error {
+		defer a.count(tick, r)
 		return r.Execute(script)
 	})
 }
@@ -177,6 +184,14 @@ func (a *app) forTick(tick schedule.Tick, id string, failure *schedule.Failure) 
 		tickApp.err = log.With("script", tick.Script, "tick", stamp(tick.At))
 	}
 	return &tickApp
+}
+
+// count counts the changes of a run that ends.
+func (a *app) count(tick schedule.Tick, r *run.Run) {
+	if a.changed != nil {
+		a.changed(tick.Script, r.Guard().Summary())
+	}
+	a.history.changed(tick, r.Guard().Summary())
 }
 
 // showPlans prints the schedule of each script. The server reports mistakes.

@@ -186,6 +186,7 @@ func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedul
 	} else {
 		own.err = io.MultiWriter(own.err, output)
 	}
+	defer t.app.history.follow(own, tick)()
 	l.Plan.Script = filepath.Join(t.folder.path, tick.Script) // the file, for the audit log
 	config, err := own.runConfig(l.Plan.Script, nil)
 	if err != nil {
@@ -194,9 +195,7 @@ func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedul
 	config.Opening = nil
 	l.Apply(&config, journal.Limits{})
 	return run.Do(ctx, config, func(r *run.Run) error {
-		if t.app.changed != nil {
-			defer func() { t.app.changed(tick.Script, r.Guard().Summary()) }()
-		}
+		defer t.app.count(tick, r)
 		return l.Execute(r)
 	})
 }

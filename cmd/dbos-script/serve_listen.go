@@ -85,7 +85,7 @@ const (
 func (a *app) listen(ctx context.Context, of *app, stats *serveStats, o serveOptions) (end func(), err error) {
 	watch := newDatabaseWatch(of, stats.now)
 	server, err := monitor.Listen(ctx, monitor.Config{
-		Address: o.listen, Token: o.token, Logger: of.logger(), Alive: stats.stuck,
+		Address: o.listen, Token: o.token, Logger: of.logger(), Alive: stats.stuck, Page: o.page, Now: stats.now,
 		Ready: func(asking context.Context) []string {
 			return append(stats.unready(ctx.Err() != nil), watch.unready(asking)...)
 		},

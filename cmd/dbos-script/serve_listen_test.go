@@ -54,7 +54,7 @@ func (s *served) listen(o serveOptions) *listened {
 	o.parallel, o.grace = defaultParallel, 30*time.Minute
 	go func() { w.ended <- s.app.serve(ctx, s.folder, s.clock, o) }()
 	s.t.Cleanup(end)
-	s.until("it listens", s.told("listening address=http://"))
+	s.until("it listens", func() bool { return listensOn(s.log.String()) != "" })
 	w.address = listensOn(s.log.String())
 	return w
 }

@@ -51,7 +51,7 @@ func (s *Server) closed(r *http.Request) *refusal {
 	switch {
 	case s.Restricted():
 		return &refusal{http.StatusForbidden, "only /healthz and /readyz are answered here: the server listens on an address that other machines reach, and was started without a token"}
-	case s.config.Token == "" || isToken(bearer(r.Header.Get("Authorization")), s.config.Token):
+	case s.config.Token == "" || isToken(bearer(r.Header.Get("Authorization")), s.config.Token) || s.sessions.has(r):
 		return nil
 	}
 	return &refusal{http.StatusUnauthorized, "a token is needed: send the header Authorization: Bearer TOKEN"}

@@ -16,7 +16,10 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("/healthz", s.health)
 	mux.HandleFunc("/readyz", s.ready)
 	mux.HandleFunc("/metrics", s.behindToken(s.metrics))
-	mux.HandleFunc("/{$}", s.behindToken(s.paths))
+	mux.HandleFunc("/{$}", s.root())
+	if s.config.Page != nil {
+		s.addPage(mux)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, &refusal{http.StatusNotFound, "there is no such path: the paths are /healthz, /readyz and /metrics"})
 	})
@@ -28,8 +31,9 @@ func (s *Server) handler() http.Handler {
 		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		no := s.foreign(r)
 		if no == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
-			header.Set("Allow", "GET, HEAD")
-			no = &refusal{http.StatusMethodNotAllowed, "only GET and HEAD are answered"}
+			if no = s.foreignForm(r); no != nil && no.status == http.StatusMethodNotAllowed {
+				header.Set("Allow", "GET, HEAD")
+			}
 		}
 		if no != nil {
 			refuse(w, r, no)
@@ -74,6 +78,22 @@ func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", format.ContentType())
 	w.Header().Set("Vary", "Accept")
 	_ = openmetrics.Write(w, s.config.Metrics(r.Context()), format) // the reader has gone away
+}
+
+// root answers browsers with the page, and programs with the list of paths.
+func (s *Server) root() http.HandlerFunc {
+	list := s.behindToken(s.paths)
+	if s.config.Page == nil {
+		return list
+	}
+	people := s.forPeople(s.config.Page)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if w.Header().Add("Vary", "Accept"); wantsPage(r) {
+			people(w, r)
+			return
+		}
+		list(w, r)
+	}
 }
 
 func (s *Server) paths(w http.ResponseWriter, r *http.Request) {

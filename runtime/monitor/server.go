@@ -29,6 +29,10 @@ type Config struct {
 	Metrics func(context.Context) []openmetrics.Family
 	// Logger receives errors of connections as debug messages.
 	Logger *slog.Logger
+	// Page answers browsers. It may be nil.
+	Page Page
+	// Now returns the time that sessions end by. Nil is the time of the machine.
+	Now func() time.Time
 }
 
 // A Server answers requests from Serve until Close.
@@ -36,6 +40,7 @@ type Server struct {
 	config   Config
 	listener net.Listener
 	loopback bool
+	sessions *sessions
 	http     http.Server
 }
 
@@ -91,7 +96,7 @@ func Listen(ctx context.Context, config Config) (*Server, error) {
 	if err != nil {
 		return nil, &AddressError{Message: fmt.Sprintf("cannot listen on %s: %v", config.Address, cause(err)), Taken: true}
 	}
-	s := &Server{config: config, listener: listener, loopback: isLoopback(listener.Addr())}
+	s := &Server{config: config, listener: listener, loopback: isLoopback(listener.Addr()), sessions: newSessions(config.Now)}
 	s.http = http.Server{
 		Handler: s.handler(), ErrorLog: slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute,

@@ -38,6 +38,10 @@ type Environment struct {
 	Coverage *vm.Coverage
 	// Emitted is called with the rows that the script emits. It may be nil.
 	Emitted func([]render.Row)
+	// Called is called before each call of a function that reads or changes something, with its
+	// name. The function that it returns is called with the error of the call, or nil, when that
+	// returns. It may be nil.
+	Called func(name string) (returned func(error))
 	// Tick is the time in the schedule that the run is for. Zero is a run that was started by hand.
 	Tick time.Time
 	// ID is the run's id in the audit log. Empty makes a new one.

@@ -95,7 +95,7 @@ func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, e
 		return nil, err
 	}
 	r.vm = vm.New(r.vmConfig())
-	r.exposer = bridge.New(r.vm.L(), r.registry, bridge.Options{OnPanic: r.panicked, Conceal: panicText, Call: r.vm.Call, Brief: vm.Brief, Memory: r.vm.MemoryLimit()})
+	r.exposer = bridge.New(r.vm.L(), r.registry, bridge.Options{OnPanic: r.panicked, Conceal: panicText, Call: r.vm.Call, Brief: vm.Brief, Memory: r.vm.MemoryLimit(), Called: r.config.Environment.Called})
 	return r, nil
 }
 

@@ -37,6 +37,11 @@ func (l *JSONLog) With(fields ...any) *JSONLog {
 	return &JSONLog{to: l.to, level: l.level, fields: append(append([]any{}, l.fields...), fields...)}
 }
 
+// Copied returns a log that also writes its records to another writer.
+func (l *JSONLog) Copied(to io.Writer) *JSONLog {
+	return &JSONLog{to: &wholeLines{to: io.MultiWriter(l.to, to)}, level: l.level, fields: l.fields}
+}
+
 // Handler returns a handler of log records, which writes to the stream of the log.
 func (l *JSONLog) Handler() slog.Handler { return l.HandlerTo(l.to) }
 

@@ -62,6 +62,7 @@ func rules() map[string]rule {
 		"runtime/schedule/policy":     {},
 		"runtime/monitor":             {ours: []string{"runtime/monitor/openmetrics"}},
 		"runtime/monitor/openmetrics": {},
+		"runtime/monitor/page":        {},
 		"runtime/run/guard":           {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},
 		"runtime/terminal":            {},
 		"runtime/fullscreen":          {ours: []string{"runtime/terminal"}},

@@ -80,16 +80,29 @@ func (b *binding) call(L *lua.LState) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var result any
-	if b.x.journal == nil {
-		result, err = b.spec.Invoke(ctx, recv, args)
-	} else {
-		result, err = b.journaled(ctx, recv, args)
-	}
+	result, err := b.watched(ctx, recv, args)
 	if err != nil {
 		return 0, b.named(err)
 	}
 	return b.push(L, result)
+}
+
+// watched makes a call, and reports it if it is not Pure.
+func (b *binding) watched(ctx context.Context, recv, args any) (any, error) {
+	if b.x.options.Called == nil || b.spec.Kind == declare.Pure {
+		return b.made(ctx, recv, args)
+	}
+	returned := b.x.options.Called(b.name)
+	result, err := b.made(ctx, recv, args)
+	returned(err)
+	return result, err
+}
+
+func (b *binding) made(ctx context.Context, recv, args any) (any, error) {
+	if b.x.journal == nil {
+		return b.spec.Invoke(ctx, recv, args)
+	}
+	return b.journaled(ctx, recv, args)
 }
 
 // journaled makes a call of a run whose calls are recorded.

@@ -23,6 +23,9 @@ type Options struct {
 	// Brief returns the text of a raised value that is none of our objects. If it is nil, the
 	// value's own text is used.
 	Brief func(lua.LValue) string
+	// Called is called before a function that is not Pure; what it returns is called with the error
+	// of the function, or nil, when it returns. It may be nil.
+	Called func(name string) (returned func(error))
 	// Memory is the run's limit in bytes, which the data of one call stays below; 0 is no limit.
 	Memory int64
 }
