@@ -183,3 +183,28 @@ func TestTicksWithAMistake(t *testing.T) {
 		}
 	})
 }
+
+// A workflow that has not begun gets a version that an executor has. One that has begun is
+// returned.
+func TestTicksOfAnUnknownVersion(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		x := executor(t, b, nil)
+		nothing := func(*worker.Run) (any, error) { return nil, nil }
+		x.Register("tick", nothing, worker.ExecutorOptions{Version: "v2"})
+		makeTicks(t, x, ticksOf("a.lua", "fresh", "begun"))
+		makeTicks(t, x, ticksOf("b.lua", "other"))
+		b.Exec("UPDATE {workflow_status} SET recovery_attempts = 1 WHERE workflow_uuid = 'begun'", nil)
+		stranded, err := x.AdoptTicks(t.Context(), "a.lua", "tick", "v2", ticksQueue)
+		if err != nil || !slices.Equal(stranded, []string{"begun"}) {
+			t.Errorf("stranded %v, %v", stranded, err)
+		}
+		for id, version := range map[string]string{"fresh": "v2", "begun": "v1", "other": "v1"} {
+			assertColumns(t, b.Workflow(id), clienttest.Record{"application_version": version})
+		}
+		x.Register("tick", nothing, worker.ExecutorOptions{})
+		if stranded, err := x.AdoptTicks(t.Context(), "a.lua", "tick", "v2", ticksQueue); err != nil || len(stranded) > 0 {
+			t.Errorf("an executor of all versions: %v, %v", stranded, err)
+		}
+	})
+}

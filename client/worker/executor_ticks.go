@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -62,6 +64,17 @@ FROM {rows r id:TEXT=:ids inputs:TEXT=:inputs created:BIGINT=:created}
 WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS busy WHERE ` + inTheWay + ` AND busy.workflow_uuid <> r.id)
 ON CONFLICT (workflow_uuid) DO NOTHING
 RETURNING workflow_uuid`
+
+	// strandedTicks are workflows of a schedule that wait for a version which this executor does
+	// not have.
+	strandedTicks = `ws.status = 'ENQUEUED' AND ws.name = :name AND {in ws.queue_name :queues}
+	{if workflow_status.application_name|AND ws.application_name = CAST(:application AS TEXT)}
+	{if workflow_status.schedule_name|AND ws.schedule_name = :schedule} AND NOT {in ws.application_version :known}`
+
+	adoptTicks = `UPDATE {workflow_status} AS ws SET application_version = CAST(:version AS TEXT), updated_at = :now
+WHERE ` + strandedTicks + ` AND COALESCE(ws.recovery_attempts, 0) = 0`
+
+	selectStranded = `SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE ` + strandedTicks + ` ORDER BY ws.workflow_uuid LIMIT 100`
 
 	selectMemory = `SELECT p.policy FROM {dbos_script_policies} AS p WHERE p.schedule_name = :schedule`
 
@@ -148,4 +161,24 @@ func (x *Executor) LaterTick(ctx context.Context, schedule, queue, id string) (l
 		})
 	})
 	return later, err
+}
+
+// AdoptTicks gives a version to the workflows of a schedule that wait on queues for a version which
+// is not registered here, if they have never begun. It returns the ids of up to 100 that have begun
+// and wait for such a version: an executor that has it goes on with them.
+func (x *Executor) AdoptTicks(ctx context.Context, schedule, name, version string, queues ...string) (stranded []string, err error) {
+	w := x.worker.Load()
+	known := slices.Sorted(maps.Keys(x.catalogue().workflows[name]))
+	if slices.Contains(known, "") {
+		return nil, nil
+	}
+	args := query.Args{"schedule": schedule, "name": name, "version": version, "queues": queues, "known": known, "now": w.now(), "application": w.config.ApplicationName}
+	err = w.db.Run(ctx, func(b *db.Batch) {
+		b.Exec(adoptTicks, args, nil)
+		db.Collect(b, &stranded, selectStranded, args, func(row db.Row) (id string, err error) {
+			err = row.Scan(&id)
+			return id, err
+		})
+	})
+	return stranded, err
 }

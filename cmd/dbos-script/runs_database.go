@@ -183,6 +183,7 @@ func (a *app) logs(ctx context.Context, name string, follow bool) error {
 		if !follow {
 			options = append(options, client.WithReadStreamSnapshot())
 		}
+		printed := false
 		for text, err := range c.WithContext(ctx).Stream(found.Run.ID, durable.OutputKey, options...) {
 			if err != nil {
 				return err
@@ -190,6 +191,10 @@ func (a *app) logs(ctx context.Context, name string, follow bool) error {
 			if _, err := fmt.Fprint(a.out, text); err != nil {
 				return err
 			}
+			printed = true
+		}
+		if !printed {
+			fmt.Fprintf(a.err, "dbos-script: no output of the run %s is kept\n", found.Run.ID)
 		}
 		return nil
 	})

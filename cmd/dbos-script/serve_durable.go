@@ -31,6 +31,7 @@ type sharedTicks struct {
 	clock    schedule.Clock
 	reporter schedule.Reporter
 	hashes   map[*schedule.Script]string // of the scripts that are served
+	stranded map[string]bool             // runs that were told of
 	keep     int                         // bytes of the output of a run that are kept
 }
 
@@ -64,7 +65,7 @@ func (a *app) shareTicks(ctx context.Context, f *folder, clock schedule.Clock, r
 	if err != nil {
 		return nil, err
 	}
-	return &sharedTicks{app: f.app, folder: f, server: server, clock: clock, reporter: reporter, hashes: map[*schedule.Script]string{}, keep: int(cmp.Or(o.keepOutput, defaultKept))}, nil
+	return &sharedTicks{app: f.app, folder: f, server: server, clock: clock, reporter: reporter, hashes: map[*schedule.Script]string{}, stranded: map[string]bool{}, keep: int(cmp.Or(o.keepOutput, defaultKept))}, nil
 }
 
 // end stops the execution of runs. Runs that have not ended within grace go on in another server.
@@ -93,6 +94,7 @@ func (t *sharedTicks) Take(ctx context.Context, name string, script *schedule.Sc
 		return time.Time{}, err
 	}
 	t.hashes[script] = hash
+	t.findStranded(ctx, name, hash)
 	memory, err := t.server.Memory(ctx, name)
 	if err != nil || memory == nil || memory.Cron != script.Plan.Cron || memory.Timezone != script.Plan.Timezone {
 		return time.Time{}, err
@@ -109,7 +111,29 @@ func (t *sharedTicks) Make(ctx context.Context, name string, script *schedule.Sc
 	ticks.Unless = script.Plan.Overlap == policy.Skip && !m.Missed
 	ticks.Memory = &durable.Memory{Last: m.Last, Cron: script.Plan.Cron, Timezone: script.Plan.Timezone}
 	done, err := t.server.Make(ctx, ticks)
+	if err == nil && !done.BusySince.IsZero() && t.clock.Now().Sub(done.BusySince) > strandedAfter {
+		t.findStranded(ctx, name, ticks.Source)
+	}
 	return schedule.Made{Count: len(done.IDs), BusySince: done.BusySince}, err
+}
+
+// strandedAfter is how long a run may be in the way before its version is looked at.
+const strandedAfter = time.Minute
+
+// findStranded tells once of each run that no server with its text goes on with, because it may be
+// in the way for ever.
+func (t *sharedTicks) findStranded(ctx context.Context, name, source string) {
+	ids, err := t.server.Adopt(ctx, name, source)
+	if err != nil {
+		t.reporter.Lost(err)
+	}
+	for _, id := range ids {
+		if !t.stranded[id] {
+			t.app.logger().Warn("a run waits for a server with the text with which it began", "script", name, "run", id,
+				"hint", "--trust-database takes the text from the database; `dbos-script cancel "+id+"` ends the run")
+		}
+		t.stranded[id] = true
+	}
 }
 
 func (t *sharedTicks) ticks(name string, script *schedule.Script) durable.Ticks {

@@ -35,6 +35,11 @@ func makeRuns(t *testing.T, database string) client.Client {
 // replica starts another server of the folder.
 func (s *served) replica(modules ...declare.Module) *replica {
 	s.t.Helper()
+	return s.replicaWith(serveOptions{parallel: defaultParallel}, modules...)
+}
+
+func (s *served) replicaWith(o serveOptions, modules ...declare.Module) *replica {
+	s.t.Helper()
 	app := *s.app
 	r := &replica{served: &served{t: s.t, app: &app, clock: s.clock, out: s.out, log: s.log}}
 	app.environment.Modules = modules
@@ -45,7 +50,7 @@ func (s *served) replica(modules ...declare.Module) *replica {
 	r.folder = folder
 	reporter := newServeReporter(folder.app)
 	reporter.id = durableID
-	if r.shared, err = app.shareTicks(s.t.Context(), folder, s.clock, reporter, serveOptions{parallel: defaultParallel}); err != nil {
+	if r.shared, err = app.shareTicks(s.t.Context(), folder, s.clock, reporter, o); err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(r.shared.server.Close)
@@ -267,5 +272,55 @@ func TestDurableServeNeedsItsTables(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "`dbos-script db init --runs` makes them") {
 			t.Errorf("%v", err)
 		}
+	})
+}
+
+// A server is killed within a run, and started again with another text: a tick that has not begun
+// runs with the new text. The run that has begun is told of, and goes on if the database is
+// trusted.
+func TestATickWaitsForItsText(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database string) {
+		c := makeRuns(t, database)
+		text := "schedule.declare{cron = '* * * * *', overlap = 'queue'}\n" + fmt.Sprintf(effect, "x.lua") + "gate.wait()\nprint('%s')\n"
+		s := newServed(t, map[string]string{"x.lua": fmt.Sprintf(text, "the first text")}).on(database)
+		begun, over := make(chan struct{}), make(chan struct{})
+		defer close(over)
+		gate := func(hangs bool) declare.Module {
+			return declare.Module{Name: "gate", Doc: "Holds runs.", Funcs: []declare.Func{declare.Do("wait", "Waits.", func(context.Context, declare.None) error {
+				if hangs {
+					close(begun)
+					<-over
+				}
+				return nil
+			}).Reads()}}
+		}
+		first := s.replica(gate(true))
+		first.step()
+		s.clock.move(time.Minute)
+		first.server.Step(t.Context())
+		ctx := context.WithoutCancel(t.Context())
+		go func() { _ = first.shared.server.Round(ctx) }()
+		<-begun
+		s.clock.move(time.Minute)
+		first.server.Step(t.Context()) // this tick waits
+		first.shared.server.Close()
+		s.write("x.lua", fmt.Sprintf(text, "the second text"))
+		second := s.replica(gate(false))
+		for range 15 {
+			s.clock.move(2 * time.Second)
+			second.step()
+		}
+		s.write("x.lua", fmt.Sprintf(text, "the third text"))
+		second.step()
+		s.expectCounts(map[string]int{"the first text\n": 0, "the second text\n": 1,
+			"a run waits for a server with the text with which it began script=x.lua run=tick-x.lua-2026-03-02T00:01:00Z": 1})
+		trusting := s.replicaWith(serveOptions{parallel: 1, trustDatabase: true}, gate(false))
+		trusting.step()
+		trusting.step()
+		if made, states := runsOf(t, c, "x.lua"); states["SUCCESS"] != 2 || len(made) != 2 {
+			t.Errorf("%v, %v", made, states)
+		}
+		s.expectCounts(map[string]int{"the first text\n": 1})
 	})
 }

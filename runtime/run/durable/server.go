@@ -228,6 +228,13 @@ func (s *Server) Memory(ctx context.Context, schedule string) (*Memory, error) {
 	return m, nil
 }
 
+// Adopt lets the waiting runs of a schedule begin with a source, if they were made with one that
+// this server does not have. It returns the ids of those that have begun with such a source, and go
+// on in a server that has it.
+func (s *Server) Adopt(ctx context.Context, schedule, source string) (stranded []string, err error) {
+	return s.executor.AdoptTicks(ctx, schedule, schedule, version(source), ticksQueue, serialQueue)
+}
+
 // Superseded returns the id of a later run that waits behind this one, or "" if there is none.
 func (s *Server) Superseded(ctx context.Context, l *Life) (string, error) {
 	return s.executor.LaterTick(ctx, l.Plan.Script, serialQueue, l.run.WorkflowID())
