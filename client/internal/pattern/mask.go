@@ -108,7 +108,7 @@ func parts(word string) string {
 	var b strings.Builder
 	last := "" // the separator before, if the part before it was masked as a whole
 	for word != "" {
-		end := strings.IndexAny(word, separators)
+		end := separator(word)
 		switch {
 		case isUUID(word):
 			end = uuidLength
@@ -126,10 +126,10 @@ func parts(word string) string {
 		}
 		whole := part == Mark
 		if end < len(word) {
-			separator := word[end : end+1]
-			b.WriteString(separator)
+			divider := word[end : end+1]
+			b.WriteString(divider)
 			if last = ""; whole {
-				last = separator
+				last = divider
 			}
 			end++
 		}
@@ -138,8 +138,16 @@ func parts(word string) string {
 	return b.String()
 }
 
-// separators divide the parts of a word.
-const separators = "-_.:/#+@&~%$\\^"
+// separator returns the place of the first character that divides the parts of a word, or -1.
+func separator(word string) int {
+	for i := 0; i < len(word); i++ {
+		switch word[i] {
+		case '-', '_', '.', ':', '/', '#', '+', '@', '&', '~', '%', '$', '\\', '^':
+			return i
+		}
+	}
+	return -1
+}
 
 // maskedPart returns the part of a word with its digits masked: as a whole if it begins with a
 // digit or changes between letters and digits more than once, because then it is a number or an id.

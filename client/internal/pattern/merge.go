@@ -43,12 +43,34 @@ type merger struct{ seed maphash.Seed }
 type line struct {
 	words  []string
 	hashes []uint64
+	kinds  []kind
 	sum    uint64
+	plain  int // the number of words that are not marks
+}
+
+// A kind of word decides if the word may be masked. It is kept, because each word is looked at for
+// many places.
+type kind byte
+
+const (
+	plainWord kind = iota
+	quotedWord
+	markWord
+)
+
+func kindOf(word string) kind {
+	switch {
+	case isMark(word):
+		return markWord
+	case strings.ContainsAny(word, "\"'`"):
+		return quotedWord
+	}
+	return plainWord
 }
 
 func (m *merger) line(text string) *line {
 	l := &line{words: strings.Split(text, " ")}
-	l.hashes = make([]uint64, len(l.words))
+	l.hashes, l.kinds, l.plain = make([]uint64, len(l.words)), make([]kind, len(l.words)), len(l.words)
 	for i := range l.words {
 		m.set(l, i, l.words[i])
 	}
@@ -59,7 +81,14 @@ func (m *merger) line(text string) *line {
 func (m *merger) set(l *line, at int, word string) {
 	hash := maphash.String(m.seed, word) * (2*uint64(at) + 3)
 	l.sum += hash - l.hashes[at]
-	l.words[at], l.hashes[at] = word, hash
+	before, after := l.kinds[at] == markWord, kindOf(word)
+	switch {
+	case before && after != markWord:
+		l.plain++
+	case !before && after == markWord:
+		l.plain--
+	}
+	l.words[at], l.hashes[at], l.kinds[at] = word, hash, after
 }
 
 // without returns the hash of all words except at the places.
@@ -131,22 +160,14 @@ func (m *merger) mask(alike []*line, places []int) {
 func (l *line) mayMask(places []int) bool {
 	needed := 1 + len(places)
 	for _, at := range places {
-		switch word := l.words[at]; {
-		case isMark(word):
+		switch l.kinds[at] {
+		case markWord:
 			return len(places) == 1 // it is equal to the mark of others
-		case strings.ContainsAny(word, "\"'`"):
+		case quotedWord:
 			needed--
 		}
 	}
-	for i, word := range l.words {
-		if needed <= 0 {
-			break
-		}
-		if !slices.Contains(places, i) && !isMark(word) {
-			needed--
-		}
-	}
-	return needed <= 0
+	return l.plain-len(places) >= needed
 }
 
 // maskedWord returns the mark of a word, with its quotes and the punctuation at its ends.

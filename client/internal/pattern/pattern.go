@@ -1,9 +1,6 @@
 package pattern
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // Mark stands in the place of each masked part.
 const Mark = "*"
@@ -131,10 +128,22 @@ func (s *scanner) word() {
 		s.at++
 	}
 	word := s.text[start:s.at]
-	bare := strings.TrimRight(word, ".:!?")
+	bare := withoutEnd(word)
 	s.out.WriteString(masked(bare, s.before))
 	s.out.WriteString(word[len(bare):])
 	s.before = bare
+}
+
+// withoutEnd returns a word without the punctuation at its end.
+func withoutEnd(word string) string {
+	for end := len(word); end > 0; end-- {
+		switch word[end-1] {
+		case '.', ':', '!', '?':
+		default:
+			return word[:end]
+		}
+	}
+	return ""
 }
 
 // inside returns true for "," in "1,000" and "'" in "can't".
@@ -154,7 +163,13 @@ func (s *scanner) inside() bool {
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
-func isDelimiter(c byte) bool { return strings.IndexByte("()[]{}<>,;|=", c) >= 0 }
+func isDelimiter(c byte) bool {
+	switch c {
+	case '(', ')', '[', ']', '{', '}', '<', '>', ',', ';', '|', '=':
+		return true
+	}
+	return false
+}
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
@@ -162,7 +177,7 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 
 
 // joined returns a pattern with single spaces, and one mark for each run or list of marks.
 func joined(text string) string {
-	words := strings.FieldsFunc(text, unicode.IsSpace)
+	words := strings.Fields(text)
 	kept := words[:0]
 	for i, word := range words {
 		if calendar(word) && (ofTime(around(words, i-1)) || ofTime(around(words, i+1))) {
