@@ -194,16 +194,22 @@ func (c *systemClient) payloadSize() string {
 
 // measure sets the sizes of the groups. If there are many workflows, it reads every so manieth
 // one and an example of each group. They come in any order, because a sort of all would take
-// longer than the rest.
+// longer than the rest. On Postgres a sample of the table does without the numbers of all rows.
 func (p *prune) measure(f *where.Filter) error {
-	f.Args["step"] = max(1, p.expected.Count/sampled)
+	step := max(1, p.expected.Count/sampled)
+	f.Args["step"] = step
 	f.Args["examples"] = column(p.expected.Groups, func(g PruneGroup) string { return g.example })
+	some := `
+	SELECT numbered.id FROM (SELECT ws.workflow_uuid AS id, ROW_NUMBER() OVER () AS number FROM {workflow_status} AS ws` + f.SQL() + `
+	) AS numbered WHERE numbered.number % CAST(:step AS BIGINT) = 0`
+	if step > 1 && !p.indexed && p.client.onPostgres() {
+		some = `
+	SELECT ws.workflow_uuid AS id FROM {workflow_status} AS ws TABLESAMPLE BERNOULLI (CAST(100 AS DOUBLE PRECISION) / CAST(:step AS BIGINT))` + f.SQL()
+	}
 	text := `
-SELECT found.name, found.status, COUNT(*), CAST(SUM(` + p.client.payloadSize() + `) AS BIGINT) FROM (
-	SELECT ws.workflow_uuid AS id, COALESCE(ws.name, '') AS name, ws.status, ROW_NUMBER() OVER () AS number
-	FROM {workflow_status} AS ws` + f.SQL() + `
-) AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id
-WHERE found.number % CAST(:step AS BIGINT) = 0 OR {in found.id :examples} GROUP BY 1, 2`
+SELECT COALESCE(ws.name, ''), ws.status, COUNT(*), CAST(SUM(` + p.client.payloadSize() + `) AS BIGINT) FROM (` + some + `
+	UNION SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :examples}
+) AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id GROUP BY 1, 2`
 	type size struct{ count, bytes int64 }
 	var sizes map[pruneKey]size
 	err := p.client.read(p.op, func(b *db.Batch) {

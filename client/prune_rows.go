@@ -31,8 +31,9 @@ const (
 	UNION SELECT ` + ancestor + ` FROM protected JOIN {workflow_status} AS down ON down.workflow_uuid = protected.id ` + bothAncestors
 )
 
-// hasWaitingParent is true for a workflow whose unfinished parent may still read its result.
-const hasWaitingParent = `EXISTS (SELECT 1 FROM {workflow_status} AS parent WHERE parent.workflow_uuid = ws.parent_workflow_id AND parent.` + isUnfinished + `)`
+// hasWaitingParent is true for a workflow whose unfinished parent may still read its result. Most
+// have no parent, for which nothing is looked up.
+const hasWaitingParent = `(ws.parent_workflow_id IS NOT NULL AND EXISTS (SELECT 1 FROM {workflow_status} AS parent WHERE parent.workflow_uuid = ws.parent_workflow_id AND parent.` + isUnfinished + `))`
 
 const (
 	// neededBelow finds the workflows that unfinished ones need, among a batch and above it. It
