@@ -23,6 +23,8 @@ type Group struct {
 	Held bool
 	// Stream is the number of values that the first workflow has written to a stream.
 	Stream int
+	// Talks is true if each workflow has published an event and a message waits for it.
+	Talks bool
 	// Varied is true if a few workflows have a rare name, queue and so on, for filters to find.
 	Varied bool
 	// First is when the first workflow was created. Each other one was created Spacing after
@@ -72,6 +74,9 @@ func (d *Database) Add(ctx context.Context, g Group) error {
 	}
 	if g.Steps > 0 {
 		list = append(list, d.stepsSQL(g))
+	}
+	if g.Talks {
+		list = append(list, d.talksSQL(g)...)
 	}
 	if g.Stream > 0 {
 		list = append(list, d.streamSQL(g))
@@ -172,6 +177,18 @@ func (d *Database) streamSQL(g Group) string {
 	return fmt.Sprintf(`INSERT INTO %sstreams (workflow_uuid, key, value, "offset", function_id, serialization)
 	SELECT '%s-0000001', '%s', '{"line":' || n || ',"text":"the parcel has left the house"}', n - 1, 0, 'portable_json' FROM %s`,
 		d.schema, g.Prefix, task.Stream, d.rows(g.Stream))
+}
+
+// talksSQL publishes an event of each workflow, and sends it a message.
+func (d *Database) talksSQL(g Group) []string {
+	from := fmt.Sprintf("FROM (SELECT n, %s AS id FROM %s) AS fleet", d.id(g), d.rows(g.Count))
+	const event = `'{"state":"shipped","parcel":' || n || '}', 'portable_json'`
+	return []string{
+		fmt.Sprintf("INSERT INTO %sworkflow_events (workflow_uuid, key, value, serialization) SELECT id, 'shipment', %s %s", d.schema, event, from),
+		fmt.Sprintf("INSERT INTO %sworkflow_events_history (workflow_uuid, function_id, key, value, serialization) SELECT id, 1, 'shipment', %s %s", d.schema, event, from),
+		fmt.Sprintf(`INSERT INTO %snotifications (destination_uuid, topic, message, message_uuid, serialization)
+			SELECT id, 'payments', '{"paid":true,"customer":"ann@example.org"}', id || '-message', 'portable_json' %s`, d.schema, from),
+	}
 }
 
 // hasPrefix returns the condition that an id begins with a prefix and a hyphen. It is a range,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 
 	"github.com/dbos-script/dbos-script/client"
@@ -25,9 +26,18 @@ type Servers struct {
 // middle of a task would hit whichever subject has its turn. Database.Tidy does what autovacuum
 // does, between tasks.
 func Open(folder string) (*Servers, error) {
-	server, err := pgtest.Start(pgtest.Options{Fsync: true, Settings: map[string]string{
-		"autovacuum": "off", "checkpoint_timeout": "1h", "max_wal_size": "16GB", "shared_buffers": "512MB",
-	}})
+	return start(folder, pgtest.Options{Fsync: true, Settings: map[string]string{"max_wal_size": "16GB"}})
+}
+
+// OpenIn starts the server with its data below a folder, as a memory file system has one. Its
+// commits wait for the disk only if fsync is true, and the log takes a tenth of the space.
+func OpenIn(folder string, fsync bool) (*Servers, error) {
+	return start(folder, pgtest.Options{Fsync: fsync, Dir: filepath.Join(folder, "server"), Settings: map[string]string{"max_wal_size": "1600MB"}})
+}
+
+func start(folder string, options pgtest.Options) (*Servers, error) {
+	maps.Copy(options.Settings, map[string]string{"autovacuum": "off", "checkpoint_timeout": "1h", "shared_buffers": "512MB"})
+	server, err := pgtest.Start(options)
 	if err != nil {
 		return nil, err
 	}

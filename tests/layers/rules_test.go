@@ -120,6 +120,7 @@ func rules() map[string]rule {
 		"bench/gosdk":     {}, // a module of its own
 		"bench/databases": {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
 		"bench/maxrss":    {},
+		"bench/operators": {ours: []string{"bench/databases", "bench/raw", "bench/task", "client", "client/clienttest/families"}},
 		"bench/plans":     {ours: []string{"client", "client/clienttest/operations"}, drivers: []string{"..."}},
 		"bench/raw":       {ours: []string{"bench/task"}, drivers: []string{"..."}},
 		"bench/task":      {},
