@@ -74,8 +74,8 @@ func (a *app) serveCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().Var(&wait, "grace", "how long scripts that run may go on when the server ends")
-	cmd.Flags().StringVar(&o.listen, "listen", "", "answer /healthz, /readyz and /metrics over HTTP on this address, such as 127.0.0.1:9464 or :9464")
-	cmd.Flags().StringVar(&o.tokenFile, "token-file", "", "read the token that opens /metrics from this file (default $"+environmentToken+")")
+	cmd.Flags().StringVar(&o.listen, "listen", "", "show a page, and answer /healthz, /readyz and /metrics, over HTTP on this address, such as 127.0.0.1:9464 or :9464")
+	cmd.Flags().StringVar(&o.tokenFile, "token-file", "", "read the token that opens the page and /metrics from this file (default $"+environmentToken+")")
 	cmd.Flags().IntVar(&o.parallel, "parallel", defaultParallel, "how many scripts run at once; others wait for one to end")
 	cmd.Flags().BoolVar(&o.durable, "durable", false, "make each run a workflow, so that several servers share the ticks and go on with the runs of one that died")
 	cmd.Flags().BoolVar(&o.trustDatabase, "trust-database", false, "with --durable: go on with runs of scripts that this folder never had, with the source in the database")
@@ -102,6 +102,7 @@ type serveOptions struct {
 	listen, tokenFile string
 	token             string
 	page              monitor.Page
+	steering          *steering // of the page; nil without one
 }
 
 // serve runs the server until the context ends. An address is opened before anything else.
@@ -114,7 +115,8 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serv
 	var shown schedule.Reporter = told
 	if o.listen != "" {
 		f.app.history = newRunHistory(told, clock.Now)
-		shown, o.page = f.app.history, a.newPage(f, f.app.history, nil)
+		o.steering = &steering{history: f.app.history}
+		shown, o.page = f.app.history, a.newPage(f, o.steering, o.durable)
 	}
 	stats := newServeStats(shown, clock.Now)
 	f.app.changed = stats.changed
@@ -137,7 +139,7 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serv
 	if o.durable {
 		return a.serveDurably(ctx, f, clock, reporter, o)
 	}
-	server := schedule.New(schedule.Config{Source: f, Reporter: reporter, Now: clock.Now, Outcome: outcomeOf, Timeout: time.Duration(a.options.timeout), Parallel: o.parallel})
+	server := o.steered(schedule.Config{Source: f, Reporter: reporter, Now: clock.Now, Outcome: outcomeOf, Timeout: time.Duration(a.options.timeout), Parallel: o.parallel})
 	if stopped := server.Serve(ctx, clock, lookEvery, o.grace); stopped > 0 {
 		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", countOf(stopped, "run"), o.grace)}
 	}
@@ -163,6 +165,9 @@ func tickID(tick schedule.Tick) string {
 	if tick.Attempt > 0 {
 		name = fmt.Sprintf("%s %d", name, tick.Attempt)
 	}
+	if tick.By != "" {
+		name += " by " + tick.By
+	}
 	return run.TickID(name, tick.At)
 }
 
@@ -180,6 +185,9 @@ func (a *app) forTick(tick schedule.Tick, id string, failure *schedule.Failure) 
 	tickApp := *a
 	tickApp.environment.Tick, tickApp.environment.ID, tickApp.environment.Failure, tickApp.in = tick.At, id, failure, strings.NewReader("")
 	tickApp.options.timeout = 0
+	if tick.By != "" {
+		tickApp.options.reason = strings.TrimSuffix("asked for by "+tick.By+"; "+a.options.reason, "; ")
+	}
 	if log := a.jsonLog(); log != nil {
 		tickApp.err = log.With("script", tick.Script, "tick", stamp(tick.At))
 	}

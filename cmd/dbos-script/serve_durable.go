@@ -109,7 +109,9 @@ func (t *sharedTicks) Make(ctx context.Context, name string, script *schedule.Sc
 	ticks := t.ticks(name, script)
 	ticks.At, ticks.Missed = m.At, m.Missed
 	ticks.Unless = script.Plan.Overlap == policy.Skip && !m.Missed
-	ticks.Memory = &durable.Memory{Last: m.Last, Cron: script.Plan.Cron, Timezone: script.Plan.Timezone}
+	if ticks.By = m.By; m.By == "" {
+		ticks.Memory = &durable.Memory{Last: m.Last, Cron: script.Plan.Cron, Timezone: script.Plan.Timezone}
+	}
 	done, err := t.server.Make(ctx, ticks)
 	if err == nil && !done.BusySince.IsZero() && t.clock.Now().Sub(done.BusySince) > strandedAfter {
 		t.findStranded(ctx, name, ticks.Source)
@@ -151,7 +153,7 @@ func (t *sharedTicks) live(ctx context.Context, l *durable.Life, name string, sc
 	if l.Plan.Tick == nil {
 		return fmt.Errorf("the run %s has no tick", l.ID())
 	}
-	tick := schedule.Tick{Script: name, At: l.Plan.Tick.At, Attempt: l.Plan.Tick.Attempt}
+	tick := schedule.Tick{Script: name, At: l.Plan.Tick.At, Attempt: l.Plan.Tick.Attempt, By: l.Plan.Tick.By}
 	if later, err := t.superseded(ctx, l, script); err != nil || later != "" {
 		if err == nil {
 			t.app.logger().Info("skipped: a later tick waits", "script", name, "tick", stamp(tick.At), "later", later)
@@ -235,7 +237,7 @@ func (t *sharedTicks) follow(ctx context.Context, script *schedule.Script, tick 
 	switch {
 	case again && outcome != schedule.Denied:
 		ticks := t.ticks(tick.Script, script)
-		ticks.At, ticks.Attempt, ticks.Delay = []time.Time{tick.At}, failed, t.clock.Now().Add(wait)
+		ticks.At, ticks.Attempt, ticks.Delay, ticks.By = []time.Time{tick.At}, failed, t.clock.Now().Add(wait), tick.By
 		if _, lost := t.server.Make(ctx, ticks); lost != nil {
 			t.reporter.Lost(lost)
 			return
@@ -268,7 +270,7 @@ func (a *app) serveDurably(ctx context.Context, f *folder, clock schedule.Clock,
 		cancel(err)
 		worked <- err
 	}()
-	server := schedule.New(schedule.Config{Source: f, Sharer: shared, Reporter: reporter, Now: clock.Now, Outcome: outcomeOf})
+	server := o.steered(schedule.Config{Source: f, Sharer: shared, Reporter: reporter, Now: clock.Now, Outcome: outcomeOf})
 	server.Serve(ctx, clock, lookEvery, o.grace)
 	shared.end(o.grace)
 	return <-worked

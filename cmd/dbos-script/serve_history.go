@@ -85,7 +85,7 @@ func (h *runHistory) Gone(name string) {
 func (h *runHistory) Started(tick schedule.Tick) {
 	began := h.now()
 	r := &keptRun{now: h.now, detail: page.Detail{Run: page.Run{
-		ID: h.id(tick), Script: tick.Script, Tick: tick.At, Attempt: tick.Attempt, Began: began, Outcome: page.Running,
+		ID: h.id(tick), Script: tick.Script, Tick: tick.At, By: tick.By, Attempt: tick.Attempt, Began: began, Outcome: page.Running,
 	}}}
 	var gone []*keptRun
 	h.note(tick.Script, func(s *scriptHistory) {

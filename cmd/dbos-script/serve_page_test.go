@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dbos-script/dbos-script/runtime/monitor/page"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 )
 
@@ -169,5 +173,71 @@ func TestKeptCalls(t *testing.T) {
 	r.settle()
 	if step := r.shown().Steps[keptSteps-1]; step.Open || !step.Failed || step.Took != time.Minute {
 		t.Errorf("%+v", step)
+	}
+}
+
+// post answers a question of the page with yes, and returns the page that the browser is led to.
+func (w *listened) post(path string) (status int, text string) {
+	w.t.Helper()
+	_, rest, _ := strings.Cut(w.see(path), `name="form" value="`)
+	token, _, _ := strings.Cut(rest, `"`)
+	r, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.address+path, strings.NewReader(url.Values{"form": {token}}.Encode()))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Header.Set("Origin", w.address)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer.StatusCode, string(body)
+}
+
+// A run that somebody asks for has the path of a run for a tick, and its reason says who asked. A
+// script that is paused has no ticks until it is resumed.
+func TestThePageRunsAndPauses(t *testing.T) {
+	t.Parallel()
+	s := newServed(t, map[string]string{"job.lua": "schedule.declare{cron = '0 * * * *'}\ndbos.enqueue('q', 'w', nil)\nprint('worked')\ntime.sleep('30s')\n"})
+	w := s.on("sqlite:" + filepath.Join(t.TempDir(), "d.sqlite")).listen(serveOptions{listen: "127.0.0.1:0"})
+	s.until("the server waits", func() bool { return s.clock.began(lookEvery) == 1 })
+	status, text := w.post("/scripts/job.lua/run")
+	w.expectText(text, "asked for by the page")
+	if status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	s.until("it sleeps", func() bool { return s.clock.began(30*time.Second) == 1 })
+	if status, text := w.post("/scripts/job.lua/run"); status != http.StatusConflict || !strings.Contains(text, "may not run twice at once") {
+		t.Errorf("%d %s", status, text)
+	}
+	s.clock.move(30 * time.Second)
+	s.until("it has ended", s.told("ended script=job.lua"))
+	runs, err := audit.Summaries(s.app.options.audit)
+	if err != nil || len(runs) != 1 || runs[0].Reason != "asked for by the page" || runs[0].Changes != 1 || !strings.Contains(s.log.String(), "by=\"the page\"") {
+		t.Errorf("the audit log has %+v, %v\n%s", runs, err, s.log)
+	}
+	if _, text := w.post("/scripts/job.lua/pause"); !strings.Contains(text, "Its ticks are held") {
+		t.Error(text)
+	}
+	s.clock.move(3 * time.Hour)
+	s.until("the server looks again", func() bool { return s.clock.began(lookEvery) >= 2 })
+	w.expectText(w.see("/"), "1 paused", "held until it is resumed")
+	if _, text := w.post("/scripts/job.lua/resume"); strings.Contains(text, "Its ticks are held") {
+		t.Error(text)
+	}
+	s.clock.move(time.Hour)
+	s.until("the tick has come", func() bool { return s.clock.began(30*time.Second) == 2 })
+	s.clock.move(30 * time.Second)
+	s.until("both have ended", func() bool { return strings.Count(s.log.String(), "ended script=job.lua") == 2 })
+	s.expectCounts(map[string]int{"started script=job.lua": 2, "ticks were missed": 0, "paused by the page": 1, "resumed by the page": 1})
+	w.end()
+	<-w.ended
+	if err := (&steering{}).Pause(t.Context(), "job.lua", true); !errors.Is(err, errStarting) {
+		t.Errorf("before the start: %v", err)
 	}
 }

@@ -100,7 +100,11 @@ func (d *serveReporter) Waiting(tick schedule.Tick) {
 }
 
 func (d *serveReporter) Started(tick schedule.Tick) {
-	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", d.id(tick))
+	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", d.id(tick)}
+	if tick.By != "" {
+		facts = append(facts, "by", tick.By)
+	}
+	d.log.Info("started", facts...)
 }
 
 func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error) {

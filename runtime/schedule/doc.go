@@ -15,5 +15,5 @@
 //
 // Start with Plan in plan.go, then Server in server.go, which decides by package policy; running.go
 // carries runs out, and serve.go lets the server run by the clock. files.go and source.go read the
-// scripts of a folder.
+// scripts of a folder, and ask.go answers people.
 package schedule

@@ -40,7 +40,7 @@ func (s *Server) drop(e *entry) {
 
 // forget lets no more runs of a script start.
 func (e *entry) forget() {
-	e.script, e.waiting, e.owed, e.broken = nil, nil, nil, false
+	e.script, e.waiting, e.owed, e.broken, e.held = nil, nil, nil, false, false
 	e.running = slices.DeleteFunc(e.running, func(r *run) bool { return !r.again.IsZero() })
 }
 

@@ -60,6 +60,7 @@ const lastResort = 30 * time.Second
 
 func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
 	s.ending = true
+	s.hearNothing(context.Background())
 	for _, e := range s.entries {
 		e.waiting, e.owed = nil, nil
 		e.running = slices.DeleteFunc(e.running, func(r *run) bool { return !r.again.IsZero() })

@@ -34,6 +34,9 @@ type Server struct {
 
 	mutex sync.Mutex
 	ended []*run // since the last step
+
+	requests []*request // that wait for an answer
+	deaf     bool       // requests are refused
 }
 
 // An entry is a script that is served.
@@ -47,6 +50,8 @@ type entry struct {
 	owed    []policy.Span // missed ticks that are to run, oldest first
 	running []*run        // oldest first
 	waiting *Tick
+	held    bool      // no tick starts a run
+	asked   time.Time // the tick of the last run that somebody asked for
 }
 
 // New makes a server. Nothing is looked at before the first step.
@@ -73,7 +78,9 @@ func (s *Server) Running() int {
 // planned.
 func (s *Server) Next() (next time.Time) {
 	for _, e := range s.entries {
-		next = earlier(next, e.next)
+		if !e.held {
+			next = earlier(next, e.next)
+		}
 		for _, r := range e.running {
 			next = earlier(earlier(next, r.deadline), r.again)
 		}
@@ -113,7 +120,7 @@ func (s *Server) sorted() []*entry {
 // due decides about the ticks of a script that have come.
 func (s *Server) due(ctx context.Context, e *entry) {
 	now := s.Now()
-	if e.script == nil || e.next.IsZero() || now.Before(e.next) && e.last.Sub(now) <= policy.Correction {
+	if e.script == nil || e.held || e.next.IsZero() || now.Before(e.next) && e.last.Sub(now) <= policy.Correction {
 		return
 	}
 	rules, ticks := e.script.Plan.Rules(), e.script.Plan.of(e.name)
@@ -150,7 +157,7 @@ func (e *entry) owe(more policy.Span) {
 
 // catchUp starts the next missed tick if nothing of the script is running.
 func (s *Server) catchUp(ctx context.Context, e *entry) {
-	for len(e.owed) > 0 && len(e.running) == 0 && e.script != nil {
+	for len(e.owed) > 0 && !e.held && len(e.running) == 0 && e.script != nil {
 		at, rest := e.owed[0].Take(e.script.Plan.ticks)
 		if e.owed[0] = rest; rest.Empty() {
 			e.owed = e.owed[1:]
@@ -175,6 +182,7 @@ func (s *Server) overlap(ctx context.Context, e *entry, tick Tick) {
 
 // reap handles runs that ended, and starts the ticks that waited for them.
 func (s *Server) reap(ctx context.Context) {
+	s.answer(ctx)
 	for _, e := range s.collect() {
 		if e.version == "" && len(e.running) == 0 {
 			delete(s.entries, e.name) // its file is gone

@@ -24,6 +24,7 @@ type Making struct {
 	At     []time.Time // oldest first; it may be empty
 	Missed bool        // they were missed, and run one after the other, whatever overlap says
 	Last   time.Time   // the newest tick that is decided about then
+	By     string      // who asked for the run; empty for ticks of the schedule, which alone change Last
 }
 
 // Made is the result of a Making.

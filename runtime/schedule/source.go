@@ -10,7 +10,8 @@ import (
 type Tick struct {
 	Script  string
 	At      time.Time
-	Attempt int // how many runs for it have failed
+	Attempt int    // how many runs for it have failed
+	By      string // who asked for the run; empty for a tick of the schedule
 }
 
 // A Source is where scripts come from.

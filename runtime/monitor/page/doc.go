@@ -6,5 +6,6 @@
 // never becomes markup.
 //
 // Start with Page in page.go. source.go has the types of a Source, show.go makes texts of them, and
-// picture.go computes the bars. assets has the templates and the style sheet.
+// picture.go computes the bars. ask.go asks before something happens. assets has the templates and
+// the style sheet.
 package page

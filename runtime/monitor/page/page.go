@@ -22,7 +22,9 @@ type Config struct {
 	Actions Actions
 	// Title names the server, such as the folder of its scripts.
 	Title string
-	Now   func() time.Time
+	// Shared is true if other servers have the same schedules.
+	Shared bool
+	Now    func() time.Time
 	// Zone is the time zone of all times.
 	Zone *time.Location
 	// Visit returns how a request has come in.
@@ -49,6 +51,9 @@ func New(config Config) *Page {
 	p.mux.HandleFunc("GET /{$}", p.overview)
 	p.mux.HandleFunc("GET /scripts/{script}", p.script)
 	p.mux.HandleFunc("GET /runs/{run}", p.run)
+	if config.Actions != nil {
+		p.addQuestions()
+	}
 	p.mux.HandleFunc("GET /assets/page.css", asset("assets/page.css", "text/css; charset=utf-8"))
 	p.mux.HandleFunc("GET /assets/icon.svg", asset("assets/icon.svg", "image/svg+xml"))
 	p.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -2,11 +2,14 @@ package page
 
 import (
 	"context"
+	"errors"
 	"flag"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,9 +54,27 @@ func example(text string) facts {
 	return f
 }
 
-func paged(f facts, signedIn bool) *Page {
+// steps are the actions of a test: they note each call, and fail if told so.
+type steps struct {
+	calls []string
+	err   error
+}
+
+func (s *steps) RunNow(_ context.Context, script string) (string, error) {
+	s.calls = append(s.calls, "run "+script)
+	return "r9", s.err
+}
+
+func (s *steps) Pause(_ context.Context, script string, paused bool) error {
+	s.calls = append(s.calls, fmt.Sprintf("pause %s %t", script, paused))
+	return s.err
+}
+
+func paged(f facts, signedIn bool) *Page { return acting(f, signedIn, &steps{}) }
+
+func acting(f facts, signedIn bool, actions *steps) *Page {
 	return New(Config{
-		Source: f, Title: "jobs", Zone: time.UTC, Now: func() time.Time { return noon },
+		Source: f, Actions: actions, Title: "jobs", Zone: time.UTC, Now: func() time.Time { return noon },
 		Visit: func(*http.Request) Visit { return Visit{FormToken: "form-token", SignedIn: signedIn} },
 	})
 }
@@ -92,6 +113,7 @@ func TestPages(t *testing.T) {
 	for path, file := range map[string]string{
 		"/": "overview.html", "/scripts/retention.lua": "script.html", "/scripts/held.lua": "held.html", "/scripts/broken.lua": "broken.html",
 		"/runs/r1.lua": "success.html", "/runs/r2.lua": "failed.html", "/runs/r3.lua": "running.html", "/runs/r3.lua?follow=1": "followed.html",
+		"/scripts/retention.lua/run": "question_run.html", "/scripts/retention.lua/pause": "question_pause.html", "/scripts/held.lua/resume": "question_resume.html",
 	} {
 		w := answer(t, p, http.MethodGet, path)
 		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=utf-8" || w.Header().Get("Content-Security-Policy") != policy {
@@ -121,6 +143,41 @@ func TestPagesThatAreNotThere(t *testing.T) {
 	}
 }
 
+// Nothing happens before the question is answered; then the browser is led to the result.
+func TestQuestions(t *testing.T) {
+	t.Parallel()
+	done := &steps{}
+	p := acting(example(".lua"), true, done)
+	for _, path := range []string{"/scripts/retention.lua/run", "/scripts/retention.lua/pause", "/scripts/held.lua/resume"} {
+		if w := answer(t, p, http.MethodGet, path); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `name="form" value="form-token"`) {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	if len(done.calls) > 0 {
+		t.Fatalf("a question has done %q", done.calls)
+	}
+	for _, test := range []struct{ path, to, call string }{
+		{"/scripts/retention.lua/run", "/runs/r9?follow=1", "run retention.lua"},
+		{"/scripts/retention.lua/pause", "/scripts/retention.lua", "pause retention.lua true"},
+		{"/scripts/held.lua/resume", "/scripts/held.lua", "pause held.lua false"},
+	} {
+		done.calls = nil
+		if w := answer(t, p, http.MethodPost, test.path); w.Code != http.StatusSeeOther || w.Header().Get("Location") != test.to || !slices.Equal(done.calls, []string{test.call}) {
+			t.Errorf("%s: %d %v, called %q", test.path, w.Code, w.Header(), done.calls)
+		}
+	}
+	done.calls, done.err = nil, errors.New("it is running since <noon>")
+	if w := answer(t, p, http.MethodPost, "/scripts/retention.lua/run"); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "it is running since &lt;noon&gt;") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	done.calls = nil
+	for _, path := range []string{"/scripts/none.lua/run", "/scripts/retention.lua/delete", "/scripts/retention.lua", "/runs/r1.lua"} {
+		if w := answer(t, p, http.MethodPost, path); w.Code != http.StatusNotFound || len(done.calls) > 0 {
+			t.Errorf("%s: %d %q", path, w.Code, done.calls)
+		}
+	}
+}
+
 func TestSigningIn(t *testing.T) {
 	t.Parallel()
 	p := paged(facts{}, false)
@@ -144,7 +201,7 @@ func everyPage(t rapid.TB, text string) (all []string) {
 	p := paged(f, true)
 	paths := []string{"/"}
 	for _, s := range f.schedules {
-		paths = append(paths, scriptPath(s.Script))
+		paths = append(paths, scriptPath(s.Script), scriptPath(s.Script)+"/run", scriptPath(s.Script)+"/pause", scriptPath(s.Script)+"/resume")
 	}
 	for _, id := range []string{"r1", "r2", "r3"} {
 		paths = append(paths, runPath(id+text))

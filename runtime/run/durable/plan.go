@@ -30,6 +30,7 @@ type Tick struct {
 	At      time.Time `json:"at"`
 	Attempt int       `json:"attempt,omitempty"` // how many runs for it have failed
 	Missed  bool      `json:"missed,omitempty"`  // the run makes up for it
+	By      string    `json:"by,omitempty"`      // who asked for the run; empty for a tick of the schedule
 }
 
 // input returns the plan as the input of a workflow.

@@ -164,6 +164,7 @@ type Ticks struct {
 	At       []time.Time
 	Attempt  int       // how many runs for the tick have failed
 	Delay    time.Time // when they begin; zero for at once
+	By       string    // who asked for them; empty for ticks of the schedule
 	Missed   bool      // they make up for missed ticks, and go on one after the other
 	Serial   bool      // they go on one after the other
 	Unless   bool      // none is made while a run of the schedule is unfinished
@@ -205,7 +206,7 @@ func (s *Server) Make(ctx context.Context, t Ticks) (worker.MadeTicks, error) {
 	}
 	for _, at := range t.At {
 		plan := t.Plan
-		plan.Source, plan.Began, plan.Tick = t.Source, at, &Tick{At: at, Attempt: t.Attempt, Missed: t.Missed}
+		plan.Source, plan.Began, plan.Tick = t.Source, at, &Tick{At: at, Attempt: t.Attempt, Missed: t.Missed, By: t.By}
 		input, err := plan.input()
 		if err != nil {
 			return worker.MadeTicks{}, err
