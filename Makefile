@@ -75,6 +75,14 @@ lua: ## Install lua5.1, which our Lua is compared with, where it is missing
 java: ## Install a JDK and Maven, for a real Java application, where they are missing
 	@.ci/java
 
+.PHONY: chromium
+chromium: ## Install Chromium, which a test looks at the page of the server with, where it is missing
+	@.ci/chromium
+
+.PHONY: browser
+browser: chromium build ## Walk through the page of the server in a real browser (needs Node.js 20 with npm); PICTURES=docs/images writes its pictures
+	@cd tests/browser && timeout 40 node walk.js ../../bin/dbos-script $(if $(PICTURES),'$(abspath $(PICTURES))')
+
 .PHONY: test
 test: postgres pgbouncer lua ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
 	@$(WITH_POSTGRES) $(GO_TEST) ./... | go run ./tests/summary -backends sqlite,postgres,cockroach

@@ -69,7 +69,7 @@ func strip(runs []Run) []pillar {
 	var list []pillar
 	for i := len(runs) - 1; i >= 0; i-- {
 		height := 6 + units(runs[i].Took, longest)*(stripHeight-6)/span
-		list = append(list, pillar{runs[i], (recent - 1 - i) * stripStep, stripHeight - height, height})
+		list = append(list, pillar{runs[i], len(list) * stripStep, stripHeight - height, height})
 	}
 	return list
 }
