@@ -33,19 +33,20 @@ const (
 	// twice as long.
 	begunColumns = `n.workflow_uuid, n.application_name, n.status, n.started_at_epoch_ms, n.created_at`
 
-	// anyOwned is a table of one row if an application knows owners, and of none otherwise.
-	anyOwned = `(SELECT 1 FROM {application_versions} AS v WHERE v.application_name IS NOT NULL LIMIT 1) AS owned`
+	// anyOwned is true if an application knows owners. It does not depend on the rows, so it is
+	// computed once, and no rows are read if it is false; a join would read them first.
+	anyOwned = `EXISTS (SELECT 1 FROM {application_versions} AS v WHERE v.application_name IS NOT NULL)`
 
 	// selectAnyBegun looks for such a row among the newest, and among the rows that started last,
 	// where a bulk enqueue cannot crowd it out. Indexes lead to both. It reads no rows if no
 	// application knows owners.
 	selectAnyBegun = `
-SELECT ws.workflow_uuid FROM ` + anyOwned + ` CROSS JOIN (
-	SELECT ` + begunColumns + ` FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + begunWithoutOwner + `
+SELECT ws.workflow_uuid FROM (
+	SELECT ` + begunColumns + ` FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + anyOwned + ` AND ` + begunWithoutOwner + `
 UNION ALL
-SELECT ws.workflow_uuid FROM ` + anyOwned + ` CROSS JOIN (
+SELECT ws.workflow_uuid FROM (
 	SELECT ` + begunColumns + ` FROM {workflow_status} AS n WHERE n.started_at_epoch_ms IS NOT NULL
-	ORDER BY n.started_at_epoch_ms DESC LIMIT 10000) AS ws WHERE ` + begunWithoutOwner + `
+	ORDER BY n.started_at_epoch_ms DESC LIMIT 10000) AS ws WHERE ` + anyOwned + ` AND ` + begunWithoutOwner + `
 LIMIT 1`
 
 	// selectOwnVersions reads the versions of all applications, the latest last. Of two with the
