@@ -19,7 +19,7 @@ func TestDeclarationsAreComplete(t *testing.T) {
 }
 
 // needDatabase are the functions whose examples are run with a database.
-var needDatabase = []string{"emit", "exit", "help"}
+var needDatabase = []string{"emit", "exit", "help", "step"}
 
 func TestExamplesRun(t *testing.T) {
 	t.Parallel()

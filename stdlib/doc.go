@@ -43,6 +43,9 @@ type Host struct {
 	Declared func(schedule.Plan) // called by schedule.declare; may be nil
 	Failure  *schedule.Failure   // schedule.declare passes it to on_failure; nil in a run of the script
 
+	// Durable makes the steps of a durable run. Nil is a run that is not durable.
+	Durable Durable
+
 	// Sleep waits, and returns the cause if the context ends. Nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
 
@@ -93,7 +96,7 @@ func Modules(host Host) []declare.Module {
 		csvModule(host), seqModule(host), reModule(host), templateModule(host), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
 		hashModule(), base64Module(), uuidModule(),
-		scheduleModule(host),
+		scheduleModule(host), durableModule(host),
 	}
 }
 
@@ -105,7 +108,7 @@ func globals(host Host) declare.Module {
 		Name:    "globals",
 		Section: declare.ScriptSection,
 		Doc:     "Functions that need no module.",
-		Funcs:   []declare.Func{emit(host), exit(host), help(host)},
+		Funcs:   []declare.Func{emit(host), exit(host), help(host), step(host)},
 		Values:  []declare.Value{{Name: "arg", Doc: "The words that were given to the script, as an array: `args.raw` by the name it has in Lua.", Go: host.words()}},
 		Global:  true,
 	}

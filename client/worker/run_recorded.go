@@ -216,4 +216,6 @@ func (b *numberedBatches) Batch(do func(context.Context) (string, error)) (strin
 }
 
 // IsBatch returns true if a step is a batch of a call.
-func IsBatch(name string) bool { return strings.HasSuffix(name, batchSuffix) }
+func IsBatch(name string) bool {
+	return strings.HasPrefix(name, "dbos.") && strings.HasSuffix(name, batchSuffix)
+}

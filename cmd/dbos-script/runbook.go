@@ -111,9 +111,12 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 }
 
 // granted returns the grants with the file that a person names on the command line of `export` or
-// `import`: a script has to be granted its files, because somebody else may have written it.
+// `import`: a script has to be granted its files, because somebody else may have written it. The
+// answer of `approve` names the user.
 func granted(command string, args []string, allow grants.Lists) grants.Lists {
 	switch command {
+	case "approve":
+		allow.Env = append(slices.Clone(allow.Env), "USER", "LOGNAME", "USERNAME")
 	case "export":
 		for i, word := range args {
 			path, ok := strings.CutPrefix(word, "--to=")

@@ -26,6 +26,7 @@ type Func struct {
 	args     reflect.Type
 	takes    func() arguments // of args, read at the first use: a run calls few of all functions
 	result   reflect.Type     // of the handler; nil if it returns nothing
+	recorded bool             // the handler records its calls
 	find     func(context.Context) (any, error)
 	call     func(ctx context.Context, recv, args any) (any, error)
 	problems []string

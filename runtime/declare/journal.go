@@ -49,6 +49,16 @@ func (r *Registry) Journal() Journal { return r.journal }
 // Result returns the Go type of the handler's result, or nil for a function that returns nothing.
 func (f *Func) Result() reflect.Type { return f.result }
 
+// RecordsItself says that the handler records the call by itself, so that a journal does not.
+func (f Func) RecordsItself() Func {
+	f.recorded = true
+	return f
+}
+
+// IsRecorded returns true if a journal records the calls of the function: it is not Pure, and does
+// not record them itself.
+func (f *Func) IsRecorded() bool { return f.Kind != Pure && !f.recorded }
+
 // InPages sets how many items of the returned iterator a journal reads ahead and records together.
 // Without it each item is a step of its own, because an item may take long to come.
 func (f Func) InPages(items int) Func {

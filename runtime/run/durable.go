@@ -37,6 +37,37 @@ func (r *Run) newJournal() error {
 	return nil
 }
 
+// durableSteps returns the steps of a script with a journal, or nil. The journal is made after the
+// modules, whose classes it needs.
+func (r *Run) durableSteps() stdlib.Durable {
+	if r.config.Environment.Journal == nil {
+		return nil
+	}
+	return durableSteps{r}
+}
+
+type durableSteps struct{ run *Run }
+
+func (d durableSteps) Step(ctx context.Context, name string, do func(context.Context) (any, error)) (any, error) {
+	return d.run.journal.Step(ctx, name, do)
+}
+
+func (d durableSteps) Recv(ctx context.Context, topic string, timeout time.Duration) (any, error) {
+	return d.run.journal.Recv(ctx, topic, timeout)
+}
+
+func (d durableSteps) SetEvent(ctx context.Context, key string, value any) error {
+	return d.run.journal.SetEvent(ctx, key, value)
+}
+
+func (d durableSteps) WriteStream(ctx context.Context, key string, value any) error {
+	return d.run.journal.WriteStream(ctx, key, value)
+}
+
+func (d durableSteps) Patch(ctx context.Context, name string) (bool, error) {
+	return d.run.journal.Patch(ctx, name)
+}
+
 // durable returns the settings of the VM for a run with a journal, or nil.
 func (r *Run) durable() *vm.Durable {
 	if r.journal == nil {

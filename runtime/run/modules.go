@@ -34,6 +34,7 @@ func (r *Run) modules() []declare.Module {
 		Abort: func(err error) { r.vm.Abort(err) }, Abandoned: r.config.Abandoned.abandonedCalls(), Grants: r.grants, Lua: r.library,
 		Find: r.find, FullScreen: r.fullScreen(), Columns: r.config.Width, Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
 		Transport: r.config.Transport, Outside: r.planOutsideAct, DryFiles: r.plannedFiles(), Masked: r.masked,
+		Durable: r.durableSteps(),
 	}
 	r.files = host.Files()
 	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: r.config.Database.Shown()}

@@ -66,7 +66,8 @@ func TestAFunctionIsChangesIfItPassesTheGate(t *testing.T) {
 	}
 	for _, m := range slices.Concat(run.Modules(), run.TestModules()) {
 		for _, f := range m.Funcs {
-			if f.Kind == declare.Changes && m.Name != "dbos" {
+			// A step of a durable run changes the run itself, which no gate counts.
+			if f.Kind == declare.Changes && m.Name != "dbos" && f.IsRecorded() {
 				t.Errorf("%s is changes, but only functions of dbos pass the gate", m.Member(f.Name))
 			}
 		}

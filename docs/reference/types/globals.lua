@@ -29,3 +29,12 @@ function exit(status, message) end
 ---Kind: outside.
 ---@param thing? any A function, a module, a record or an object, or the name of one as text; without it, all modules are listed.
 function help(thing) end
+
+---Runs a function as one step of a durable run.
+---
+---Kind: changes.
+---@param name string The name of the step, which the steps of the run show.
+---@param opts any A table of options, which may be left out: retries, interval, max_interval.
+---@param fn? function The function. It may stand in place of the options.
+---@return dbos.data # what the function returned: one value, which is data
+function step(name, opts, fn) end

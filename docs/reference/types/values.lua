@@ -1774,6 +1774,18 @@ local _uuid = {}
 ---@return any # the copy
 function _uuid:to_table() end
 
+---The answer to durable.approval.
+---@class approval
+---@field by string The person who has approved.
+---@field comment string What they said; empty if nothing.
+local _approval = {}
+
+---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
+---@return any # the copy
+function _approval:to_table() end
+
 ---The outcome of a script that a test ran.
 ---@class runbook_outcome
 ---@field status integer Its exit status: 0 for success, 1 when it failed, 4 for partial.

@@ -107,7 +107,7 @@ func (b *binding) made(ctx context.Context, recv, args any) (any, error) {
 
 // journaled makes a call of a run whose calls are recorded.
 func (b *binding) journaled(ctx context.Context, recv, args any) (any, error) {
-	if b.spec.Kind == declare.Pure {
+	if !b.spec.IsRecorded() {
 		return b.spec.Invoke(ctx, recv, args)
 	}
 	return b.x.journal.Call(ctx, declare.Call{Name: b.name, Func: b.spec, Receiver: recv, Args: args})

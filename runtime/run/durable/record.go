@@ -18,7 +18,7 @@ type record struct{ run *worker.Run }
 // RecordOf returns the record of a journal that is the workflow of a run. A step is a row of
 // operation_outputs, in portable JSON: its output is an object with the result of the call and, as
 // "call", all that a replay needs besides; its error is that of the call, with the same as data. A
-// wait is the row that an SDK writes for its own.
+// step of its own, such as a wait, is the row that an SDK writes. The record is a journal.Workflow.
 func RecordOf(run *worker.Run) journal.Record { return record{run} }
 
 // Load returns the steps that the workflow has.
@@ -109,10 +109,10 @@ func rowOf(s journal.Step) (worker.Recording, error) {
 	about := call{s.Arguments, s.Where, s.Within, s.Changes}
 	var err error
 	switch {
-	case s.Name == journal.SleepName:
-		row.Output = string(s.Result)
 	case s.Error != nil:
 		row.Error, err = encode(failureOf(s.Error, about))
+	case journal.Own(s.Name):
+		row.Output = string(s.Result)
 	default:
 		row.Output, err = encode(envelope{s.Result, about})
 	}
@@ -155,11 +155,18 @@ func stepOf(row worker.Recording) (journal.Step, error) {
 		return s, err
 	case worker.IsBatch(row.Name):
 		return s, nil
+	case journal.Own(row.Name) && row.Error == "":
+		if s.Result = json.RawMessage(row.Output); row.Output == "" {
+			s.Result = nil
+		}
+		s.Within = within(row.Name)
+		return s, nil
 	case row.Error != "":
 		var f failure
 		err := json.Unmarshal([]byte(row.Error), &f)
 		s.Error = f.Data.Error
 		f.Data.Call.of(&s)
+		s.Within = max(s.Within, within(row.Name))
 		return s, err
 	}
 	var e envelope
@@ -167,6 +174,15 @@ func stepOf(row worker.Recording) (journal.Step, error) {
 	s.Result = e.Result
 	e.Call.of(&s)
 	return s, err
+}
+
+// within returns how many numbers a step of its own has beside the first: a Recv has one for the
+// end of its wait.
+func within(name string) int {
+	if name == journal.RecvName {
+		return 1
+	}
+	return 0
 }
 
 func (c call) of(s *journal.Step) {

@@ -151,3 +151,42 @@ func TestAnotherScriptThanTheRecordedOneEnds(t *testing.T) {
 		}
 	})
 }
+
+// Events, streams and messages of a script are those of its workflow, and their steps have the
+// names and the values of an SDK's.
+func TestAScriptPublishesAndReceivesAsItsWorkflow(t *testing.T) {
+	t.Parallel()
+	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		s := newScript(t, b, "talks", `
+			durable.set_event("progress", {done = 1})
+			durable.write_stream("log", "first")
+			print(durable.recv("news", 0).text, step("one", function() return {1, "x"} end)[2], durable.patch("p"))
+			local ok, e = pcall(durable.recv, "news", 0)
+			print(ok, e.code, #dbos.list_workflows{name = "nobody"})`)
+		for _, topic := range []string{"other", "news"} {
+			if err := c.Send("talks", map[string]any{"text": "on " + topic}, topic); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, process := range []string{"first", "second"} {
+			if out, err := s.live(t, "", durable.RecordOf); err != nil || out != "on news\tx\ttrue\nfalse\tTimeout\t0\n" {
+				t.Errorf("the %s process printed %q, %v", process, out, err)
+			}
+			want := "[0 DBOS.setEvent 1 DBOS.writeStream 2 DBOS.recv 4 one 5 DBOS.patch-p 6 DBOS.recv 8 dbos.list_workflows]"
+			if got := fmt.Sprint(s.steps()); got != want {
+				t.Errorf("after the %s process the steps are %s, want %s", process, got, want)
+			}
+		}
+		event, err := c.GetEvent("talks", "progress", 0)
+		if err != nil || fmt.Sprint(event) != "map[done:1]" {
+			t.Errorf("the event is %v, %v", event, err)
+		}
+		if rows := b.Rows("streams", "workflow_uuid = 'talks'", nil); len(rows) != 1 || rows[0]["value"] != `"first"` {
+			t.Errorf("the stream has %v", rows)
+		}
+		if left := b.Rows("notifications", "NOT consumed", nil); len(left) != 1 || left[0]["topic"] != "other" {
+			t.Errorf("the messages that were not received are %v", left)
+		}
+	})
+}

@@ -71,6 +71,7 @@ type Journal struct {
 	bytes     int
 	clock     time.Time
 	failed    error     // the error that has ended the run
+	inside    bool      // a function of Step is under way
 	later     int       // how many steps are recorded with the next one
 	since     time.Time // when the first of them ended
 	lastLater Step
@@ -117,8 +118,14 @@ func inMilliseconds(clock func() time.Time) func() time.Time {
 	return func() time.Time { return clock().Truncate(time.Millisecond) }
 }
 
-// Now returns the time that the script sees: when its last step ended.
-func (j *Journal) Now() time.Time { return j.clock }
+// Now returns the time that the script sees: when its last step ended, and the real time within a
+// step of its own.
+func (j *Journal) Now() time.Time {
+	if j.inside {
+		return j.config.Clock()
+	}
+	return j.clock
+}
 
 // Replaying returns true as long as recorded steps are left.
 func (j *Journal) Replaying() bool { return j.taken < len(j.steps) }
@@ -127,6 +134,9 @@ func (j *Journal) Replaying() bool { return j.taken < len(j.steps) }
 func (j *Journal) Call(ctx context.Context, c declare.Call) (any, error) {
 	if j.failed != nil {
 		return nil, j.failed
+	}
+	if j.inside {
+		return c.Do(ctx)
 	}
 	p := j.plan(c.Func)
 	if p.replay == declare.ReplayAll || j.receiverReplays(c) || p.waits {

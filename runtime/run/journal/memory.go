@@ -13,6 +13,10 @@ type Memory struct {
 	mutex sync.Mutex
 	steps map[int]Step
 	later []Step
+
+	events  map[string]any
+	streams map[string][]any
+	posted  []Posted
 }
 
 // MemoryOf returns a record that holds steps.

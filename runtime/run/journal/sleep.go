@@ -18,6 +18,9 @@ func (j *Journal) Sleep(ctx context.Context, d time.Duration) error {
 	if j.failed != nil {
 		return j.failed
 	}
+	if j.inside {
+		return j.config.Sleep(ctx, d)
+	}
 	d = (d + time.Millisecond - 1).Truncate(time.Millisecond)
 	asked := Step{Name: SleepName, Arguments: d.String(), Where: where(ctx)}
 	recorded, err := j.take(&asked)
@@ -37,15 +40,29 @@ func (j *Journal) Sleep(ctx context.Context, d time.Duration) error {
 // alarm returns the end of a wait, which it records if it is new.
 func (j *Journal) alarm(recorded, asked *Step, d time.Duration) (time.Time, error) {
 	if recorded == nil {
-		asked.Began = j.config.Clock()
-		asked.Ended = asked.Began.Add(d)
-		asked.Result = strconv.AppendInt(nil, asked.Ended.UnixMilli(), 10)
-		return asked.Ended, j.appendEnded(*asked)
+		s := sleepStep(j.config.Clock(), d)
+		s.Number, s.Where = asked.Number, asked.Where
+		return s.Ended, j.appendEnded(s)
 	}
 	j.pass(recorded)
+	wake, err := wakeTime(recorded)
+	if err != nil {
+		return wake, j.fail(err)
+	}
+	return wake, nil
+}
+
+// sleepStep returns the step of a wait that begins now.
+func sleepStep(now time.Time, d time.Duration) Step {
+	wake := now.Add(d)
+	return Step{Name: SleepName, Arguments: d.String(), Began: now, Ended: wake, Result: strconv.AppendInt(nil, wake.UnixMilli(), 10)}
+}
+
+// wakeTime returns the end of a recorded wait.
+func wakeTime(recorded *Step) (time.Time, error) {
 	var milliseconds int64
 	if err := json.Unmarshal(recorded.Result, &milliseconds); err != nil {
-		return time.Time{}, j.fail(&recordError{*recorded, fmt.Errorf("it is no time to wake up at: %w", err)})
+		return time.Time{}, &recordError{*recorded, fmt.Errorf("it is no time to wake up at: %w", err)}
 	}
 	return time.UnixMilli(milliseconds), nil
 }

@@ -123,6 +123,33 @@ func (w *world) Flush(ctx context.Context) error {
 	return w.point()
 }
 
+// effect is an effect of the record that is one transaction with its step.
+func (w *world) effect(do func(journal.Workflow) error) error {
+	if err := w.point(); err != nil {
+		return err
+	}
+	if err := do(w.record.(journal.Workflow)); err != nil {
+		return err
+	}
+	return w.point()
+}
+
+func (w *world) SetEvent(ctx context.Context, s journal.Step, key string, value any) error {
+	return w.effect(func(r journal.Workflow) error { return r.SetEvent(ctx, s, key, value) })
+}
+
+func (w *world) WriteStream(ctx context.Context, s journal.Step, key string, value any) error {
+	return w.effect(func(r journal.Workflow) error { return r.WriteStream(ctx, s, key, value) })
+}
+
+func (w *world) Message(ctx context.Context, topic string) (*journal.Message, error) {
+	return w.record.(journal.Workflow).Message(ctx, topic)
+}
+
+func (w *world) Receive(ctx context.Context, s journal.Step, m *journal.Message) error {
+	return w.effect(func(r journal.Workflow) error { return r.Receive(ctx, s, m) })
+}
+
 // run runs a script from the record on, as a new process, and returns its output.
 func (w *world) run(t testing.TB, script string) (out string, err error) {
 	t.Helper()
