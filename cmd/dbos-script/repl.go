@@ -152,7 +152,9 @@ func (c *conversation) begin(ctx context.Context) (context.Context, context.Canc
 func (c *conversation) summing(cancel context.CancelFunc) context.CancelFunc {
 	return func() {
 		cancel()
-		c.app.printTallies(c.run.Guard().Tallies(), true)
+		for _, line := range c.run.Guard().Tallies() {
+			fmt.Fprintf(c.app.err, "dbos-script: %s: %s\n", line.Operation, line.Tally)
+		}
 		c.run.Guard().Begin()
 	}
 }

@@ -257,7 +257,7 @@ func TestTerminalAsksBeforeEveryDeletion(t *testing.T) {
 	done := openScreen(t, folder, nil, deletion...)
 	done.shows(question)
 	done.press("y" + enter)
-	if code := done.wait(); code != 0 || !strings.Contains(done.text(), "\n 1\n") || !strings.HasSuffix(done.text(), "delete_workflows: 1 of 1 changed") {
+	if code := done.wait(); code != 0 || !strings.Contains(done.text(), "\n 1\n") || !strings.Contains(done.text(), "delete_workflows: 1 of 1 changed; run 20") {
 		t.Errorf("exit code %d\n%s", code, done.text())
 	}
 	typed.press("#dbos.list_workflows{name = 'process_order'}" + enter)

@@ -109,17 +109,40 @@ func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 	return errors.Join(err, failed)
 }
 
-// printTallies prints the outcomes for the things that a run's calls named: of all calls if a
-// person looks on, else of operations that changed nothing. A command says itself that all is done.
-func (a *app) printTallies(lines []guard.TallyLine, all bool) {
-	for _, line := range lines {
-		if a.ownReport && line.Changed == line.Named {
-			continue
-		}
+// printOutcome prints the outcomes for the things that a run's calls named. If a person looks on,
+// or the run is a command, it prints all of them, and the last line also has the id of the run and
+// how to undo it; else only operations that changed nothing.
+func (a *app) printOutcome(r *run.Run) {
+	all := terminal.Is(a.err) || a.ownReport
+	var lines []string
+	for _, line := range r.Guard().Tallies() {
 		if all || line.Changed == 0 && line.Named > 0 {
-			fmt.Fprintf(a.err, "dbos-script: %s: %s\n", line.Operation, line.Tally)
+			lines = append(lines, fmt.Sprintf("%s: %s", line.Operation, line.Tally))
 		}
 	}
+	if all {
+		lines = ending(lines, r)
+	}
+	for _, line := range lines {
+		fmt.Fprintf(a.err, "dbos-script: %s\n", line)
+	}
+}
+
+// ending adds the id of the run, and how to undo it, to the outcome of one operation. After several
+// operations that is a line of its own, because it is about all of them.
+func ending(lines []string, r *run.Run) []string {
+	undoable := r.Guard().Undoable()
+	if r.ID() == "" || len(lines) == 0 && !undoable {
+		return lines
+	}
+	run := "run " + r.ID()
+	if undoable {
+		run += "; undo: dbos-script runs undo " + r.ID()
+	}
+	if len(lines) == 1 {
+		return []string{lines[0] + "; " + run}
+	}
+	return append(lines, run)
 }
 
 // printStopped says which queues and workflows the run leaves stopped, and how they go on.
@@ -132,7 +155,8 @@ func (a *app) printStopped(s guard.Stopped) {
 	}
 }
 
-// printUndo says how to undo the run, if a person looks on and something of it can be undone.
+// printUndo says how to undo a run that was stopped, if a person looks on and something of it can
+// be undone.
 func (a *app) printUndo(r *run.Run) {
 	if terminal.Is(a.err) && r.Guard().Undoable() {
 		fmt.Fprintf(a.err, "dbos-script: undo: dbos-script runs undo %s\n", r.ID())

@@ -67,7 +67,7 @@ type app struct {
 	profile      profile.Profile                                  // the profile that --profile names; empty without it
 	alone        bool                                             // the run has the terminal to itself
 	ages         bool                                             // tables show times as ages
-	ownReport    bool                                             // the script says how many it has changed
+	ownReport    bool                                             // a command: each run ends with its outcome and its id
 	unaudited    bool                                             // runs work on databases of their own, and need no record
 	transport    http.RoundTripper                                // how scripts send requests; nil is Go's own
 	command      string                                           // starts the script, for its usage text; empty is run with the file

@@ -158,12 +158,13 @@ func (a *app) conclude(r *run.Run, err error) error {
 	if a.options.dryRun {
 		return a.printPlan(r.Guard().Plan())
 	}
-	defer a.printUndo(r)
-	defer a.printStopped(r.Guard().Stopped())
 	var exit *stdlib.ExitRequest
 	if err == nil || errors.As(err, &exit) {
-		a.printTallies(r.Guard().Tallies(), terminal.Is(a.err))
+		a.printStopped(r.Guard().Stopped())
+		a.printOutcome(r)
 		return nil
 	}
+	defer a.printUndo(r)
+	defer a.printStopped(r.Guard().Stopped())
 	return a.printSummary(r.Script(), r.Guard().Summary())
 }
