@@ -41,10 +41,11 @@ func (a *app) serveCommand() *cobra.Command {
 			"ticks, so that each has one run; another server goes on with the runs of one that died; and ticks that were due while no server ran are\n" +
 			"found. `dbos-script db init --runs` makes the tables for that. A server does not start without a scheduled script or without a database,\n" +
 			"unless --start-anyway says so.\n\n" +
-			"After a first SIGTERM or Ctrl-C no more runs start, and the current ones may end\n" +
-			"within --grace; the exit code is then 0, or 4 if a run had to be stopped. A second one ends the server at once.\n\n" +
-			"With --listen the server answers over HTTP: /healthz if the process works, /readyz if the database answers and the schedules are loaded,\n" +
-			"/metrics in OpenMetrics. /metrics needs a token unless the address is a loopback one: --token-file FILE, or $" + environmentToken + ".\n" +
+			"After a first SIGTERM or Ctrl-C no more runs start, and the current ones may end within --grace; the exit code is then 0, or 4 if a run had\n" +
+			"to be stopped. A second one ends the server at once.\n\n" +
+			"With --listen the server answers over HTTP: / is a page with the schedules and the last runs, /healthz says if the process works, /readyz\n" +
+			"if the database answers and the schedules are loaded, and /metrics is OpenMetrics. The page and /metrics need a token unless the address is\n" +
+			"a loopback one: --token-file FILE, or $" + environmentToken + ".\n" +
 			"Started by systemd with Type=notify, the server says when it is ready and when it stops, and serves WatchdogSec.",
 		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list\n  dbos-script serve runbooks --durable\n  dbos-script serve runbooks --listen 127.0.0.1:9464 --log-format json",
 

@@ -69,6 +69,11 @@ func TestAHeldScriptHasNoTicks(t *testing.T) {
 		t.Fatalf("%v, next %s", err, s.server.Next())
 	}
 	s.log = nil
+	s.step("01:00:00")
+	if s.server.Running() != 0 {
+		s.end("a", "01:00:00", nil)
+		t.Fatalf("the tick at its time ran: %s", s.log)
+	}
 	s.step("05:30:00")
 	s.script("a", Plan{Cron: "0 * * * *", Missed: policy.RunAll, Timeout: time.Minute}) // a new version is held too
 	s.step("06:30:00")
