@@ -159,6 +159,7 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 			if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
 				return err
 			}
+			s.Changed = 0
 			holder, err := c.dedupHolder(in.op, in.queue, in.dedupIDs[0])
 			if err != nil || holder != "" {
 				s.IDs = []string{holder}
