@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -149,6 +151,59 @@ func TestForkFailedForksOnce(t *testing.T) {
 	})
 }
 
+// TestStuckWatchPostsOnce lets the script look at the shop's workflows, and answers as a webhook.
+func TestStuckWatchPostsOnce(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		posted := make(chan string, 10)
+		answer := http.StatusBadRequest
+		hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			posted <- string(body)
+			w.WriteHeader(answer)
+		}))
+		defer hook.Close()
+		stuck, err := b.NewClient().Enqueue("nobody-listens", "process_order", 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := t.TempDir()
+		run := func() int {
+			var out, log bytes.Buffer
+			code := Main(t.Context(), []string{
+				"run", "--db", b.Config().DatabaseURL, "--schema", b.Config().DatabaseSchema, "--read-only",
+				"--allow-net=127.0.0.1", "--allow-read=" + state, "--allow-write=" + state, examplesFolder + "stuck_watch.lua",
+				"--webhook", hook.URL, "--state", filepath.Join(state, "last"), "--after", "0s",
+			}, streams{strings.NewReader(""), &out, &log})
+			t.Log(out.String() + log.String())
+			return code
+		}
+		if code := run(); code == 0 || len(posted) != 1 {
+			t.Fatalf("exit code %d of a post that was refused, %d posts", code, len(posted))
+		}
+		<-posted
+		answer = http.StatusOK
+		for range 2 {
+			if code := run(); code != 0 {
+				t.Fatalf("exit code %d", code)
+			}
+		}
+		if len(posted) != 1 {
+			t.Fatalf("%d posts of one problem, want 1", len(posted))
+		}
+		if body := <-posted; !strings.Contains(body, stuck.GetWorkflowID()) || !strings.Contains(body, `"problems":[{`) {
+			t.Errorf("posted %s", body)
+		}
+		if err := b.NewClient().CancelWorkflow(stuck.GetWorkflowID()); err != nil {
+			t.Fatal(err)
+		}
+		run()
+		if body := <-posted; !strings.Contains(body, "All workflows move again") {
+			t.Errorf("posted %s", body)
+		}
+	})
+}
+
 // TestEveryExampleIsTested runs the tests of the runbooks as their users would, and wants one for
 // each.
 func TestEveryExampleIsTested(t *testing.T) {
@@ -170,7 +225,11 @@ func TestEveryExampleIsTested(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			t.Parallel()
 			var out, log bytes.Buffer
-			if code := Main(t.Context(), []string{"test", "--coverage", script}, streams{strings.NewReader(""), &out, &log}); code != 0 {
+			words := []string{"test", "--coverage", script}
+			if strings.HasSuffix(name, "stuck_watch") { // it keeps a file
+				words = append(words, "--allow-read="+os.TempDir(), "--allow-write="+os.TempDir())
+			}
+			if code := Main(t.Context(), words, streams{strings.NewReader(""), &out, &log}); code != 0 {
 				t.Errorf("exit code %d\n%s%s", code, out.String(), log.String())
 			}
 			if !strings.Contains(out.String(), "100.0 %") {

@@ -116,7 +116,7 @@ func runSQL(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: sql FILE STATEMENT")
 	}
-	database, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	database, err := sql.Open("sqlite", ts.MkAbs(args[0])+"?_pragma=busy_timeout(10000)") // a process may be writing
 	ts.Check(err)
 	defer database.Close()
 	_, err = database.Exec(args[1])
