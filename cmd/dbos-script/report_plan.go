@@ -121,7 +121,7 @@ func (a *app) printOutcome(r *run.Run) {
 		}
 	}
 	if all {
-		lines = ending(lines, r)
+		lines = a.ending(lines, r)
 	}
 	for _, line := range lines {
 		fmt.Fprintf(a.err, "dbos-script: %s\n", line)
@@ -129,10 +129,12 @@ func (a *app) printOutcome(r *run.Run) {
 }
 
 // ending adds the id of the run, and how to undo it, to the outcome of one operation. After several
-// operations that is a line of its own, because it is about all of them.
-func ending(lines []string, r *run.Run) []string {
+// operations that is a line of its own, because it is about all of them, and after a command that
+// reports its outcome itself.
+func (a *app) ending(lines []string, r *run.Run) []string {
 	undoable := r.Guard().Undoable()
-	if r.ID() == "" || len(lines) == 0 && !undoable {
+	changes := undoable || a.ownReport && len(r.Guard().Summary()) > 0
+	if r.ID() == "" || len(lines) == 0 && !changes {
 		return lines
 	}
 	run := "run " + r.ID()

@@ -21,4 +21,4 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--status", {status = {"DELAYED", "ENQUEUED", "PENDING", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}, executor_ids = p.executor})
-bulk.run(selection, p.batch, "cancelled", function(ids) return dbos.cancel_workflows(ids, {cancel_children = p.children}) end)
+bulk.run(selection, p.batch, function(ids) return dbos.cancel_workflows(ids, {cancel_children = p.children}) end)

@@ -23,4 +23,4 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--status", {executor_ids = p.executor})
-bulk.run(selection, p.batch, "deleted", function(ids) return dbos.delete_workflows(ids) end)
+bulk.run(selection, p.batch, function(ids) return dbos.delete_workflows(ids) end)

@@ -21,26 +21,18 @@ local p = args.declare {
 
 local groups = dbos.failures({
   status = p.status, name = p.name, queue_name = p.queue, start_time = p.since, end_time = p["until"],
-    workflow_id_prefix = p.prefix, app_version = p.version, executor_ids = p.executor,
+  workflow_id_prefix = p.prefix, app_version = p.version, executor_ids = p.executor,
 }, {by = p.by, new_since = p.new_since})
 
--- Runs the workflows of some groups again, and reports how that went.
+local bulk = require "parts.bulk"
+
+-- Runs the workflows of some groups again.
 local function rerun(chosen)
   local ids = {}
   for _, group in ipairs(chosen) do
     for _, id in ipairs(group.workflow_ids) do ids[#ids + 1] = id end
   end
-  local total = {changed = 0, unchanged = 0, unknown = 0}
-  local bar = progress.new {label = "workflows", total = #ids}
-  for batch in dbos.batches(ids, 500) do
-    local result = dbos.rerun_workflows(batch)
-    for outcome, count in pairs(total) do total[outcome] = count + result[outcome] end
-    bar:add(#batch)
-  end
-  bar:done()
-  if not dbos.dry_run then
-    log.info(("%d run again, %d unchanged, %d unknown"):format(total.changed, total.unchanged, total.unknown))
-  end
+  bulk.each(ids, 500, function(batch) dbos.rerun_workflows(batch) end)
 end
 
 if p.rerun then

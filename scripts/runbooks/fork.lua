@@ -40,9 +40,7 @@ local function startOf(ids)
   return start
 end
 
-local count = 0
-local bar = progress.new {label = "workflows"}
-for ids in dbos.batches(selection, p.batch) do
+bulk.each(selection, p.batch, function(ids)
   local forks, start = {}, startOf(ids)
   for i, id in ipairs(ids) do
     forks[i] = {original_workflow_id = id, start_step = start[id], queue_name = p.to_queue, application_version = p.to_version}
@@ -50,9 +48,4 @@ for ids in dbos.batches(selection, p.batch) do
   for i, handle in ipairs(dbos.fork_workflows(forks)) do
     emit {workflow_id = ids[i], forked_id = handle.workflow_id}
   end
-  count = count + #ids
-  bar:add(#ids)
-end
-bar:done()
-
-if not dbos.dry_run then log.info(("%d forked"):format(count)) end
+end)

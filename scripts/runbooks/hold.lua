@@ -19,4 +19,4 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--queue", {status = {"ENQUEUED", "DELAYED"}, held = false})
-bulk.run(selection, p.batch, "held", function(ids) return dbos.hold(ids) end)
+bulk.run(selection, p.batch, function(ids) return dbos.hold(ids) end)

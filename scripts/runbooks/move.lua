@@ -26,4 +26,4 @@ end
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--queue", {status = {"ENQUEUED", "DELAYED"}})
-bulk.run(selection, p.batch, "moved", function(ids) return p.to_queue and dbos.move_queue(ids, p.to_queue) or dbos.move_version(ids, p.to_version) end)
+bulk.run(selection, p.batch, function(ids) return p.to_queue and dbos.move_queue(ids, p.to_queue) or dbos.move_version(ids, p.to_version) end)

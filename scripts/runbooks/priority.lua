@@ -20,4 +20,4 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--queue", {status = {"ENQUEUED", "DELAYED"}})
-bulk.run(selection, p.batch, "changed", function(ids) return dbos.set_priority(ids, p.to) end)
+bulk.run(selection, p.batch, function(ids) return dbos.set_priority(ids, p.to) end)

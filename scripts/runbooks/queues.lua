@@ -17,11 +17,8 @@ if p.pause or p.resume then
     log.error(("which queues? name the queues to %s"):format(p.pause and "pause" or "resume"))
     exit(2)
   end
-  for _, name in ipairs(p.names) do
-    local change = p.pause and dbos.pause_queue or dbos.resume_queue
-    change(name)
-    if not dbos.dry_run then log.info(("%s: %s"):format(name, p.pause and "paused" or "resumed")) end
-  end
+  local change = p.pause and dbos.pause_queue or dbos.resume_queue
+  for _, name in ipairs(p.names) do change(name) end
   exit(0)
 end
 

@@ -46,7 +46,6 @@ end
 bar:done()
 
 if not dbos.dry_run and #ids > 0 then
-  log.info(("%d recovered, %d unchanged, %d unknown"):format(total.changed, total.unchanged, total.unknown))
   if total.fenced > 0 then log.info(("the old runs of %d can write nothing any more"):format(total.fenced)) end
   if twice > 0 then log.warn(("%d may run twice if their old executors still live"):format(twice)) end
 end

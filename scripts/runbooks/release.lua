@@ -19,4 +19,4 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--queue", {status = {"ENQUEUED", "DELAYED"}, held = true})
-bulk.run(selection, p.batch, "released", function(ids) return dbos.release(ids) end)
+bulk.run(selection, p.batch, function(ids) return dbos.release(ids) end)

@@ -22,4 +22,4 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--status", {status = {"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}, executor_ids = p.executor})
-bulk.run(selection, p.batch, "run again", function(ids) return dbos.rerun_workflows(ids, {queue_name = p.to_queue, from = p.from}) end)
+bulk.run(selection, p.batch, function(ids) return dbos.rerun_workflows(ids, {queue_name = p.to_queue, from = p.from}) end)

@@ -21,4 +21,4 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--status", {status = {"CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}, executor_ids = p.executor})
-bulk.run(selection, p.batch, "resumed", function(ids) return dbos.resume_workflows(ids, {queue_name = p.to_queue}) end)
+bulk.run(selection, p.batch, function(ids) return dbos.resume_workflows(ids, {queue_name = p.to_queue}) end)

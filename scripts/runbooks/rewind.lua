@@ -23,7 +23,7 @@ local p = args.declare {
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--status", {status = {"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}, executor_ids = p.executor})
-bulk.run(selection, p.batch, "rewound", function(ids)
+bulk.run(selection, p.batch, function(ids)
   local result = dbos.rewind_workflows(ids, {start_step = {step_id = p.from}, queue_name = p.to_queue, application_version = p.to_version})
   for _, outcome in ipairs(result.outcomes) do
     if outcome.outcome ~= "changed" then log.warn(("%s: %s"):format(outcome.id, outcome.reason)) end

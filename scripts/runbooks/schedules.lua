@@ -75,6 +75,3 @@ for _, name in ipairs(p.names) do
     backfill(name)
   end
 end
-if not dbos.dry_run and (action == "pause" or action == "resume") then
-  log.info(("%sd: %s"):format(action, table.concat(p.names, ", ")))
-end

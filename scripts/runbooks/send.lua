@@ -29,17 +29,10 @@ end
 
 local bulk = require "parts.bulk"
 local selection = bulk.selection(p, "--status", {status = {"DELAYED", "ENQUEUED", "PENDING"}, executor_ids = p.executor})
-local count = 0
-local bar = progress.new {label = "messages", total = #selection > 0 and #selection or nil}
-for ids in dbos.batches(selection, p.batch) do
+bulk.each(selection, p.batch, function(ids)
   local messages = {}
   for i, id in ipairs(ids) do
     messages[i] = {destination_id = id, message = message, topic = p.topic, idempotency_key = p.idempotency_key}
   end
   dbos.send_many(messages)
-  count = count + #ids
-  bar:add(#ids)
-end
-bar:done()
-
-if not dbos.dry_run then log.info(("%d sent"):format(count)) end
+end)

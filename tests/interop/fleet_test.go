@@ -61,7 +61,7 @@ func (c *crew) losesTwo(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := call(t, c.database, "recover", "--executor", c.name+"-0", "--executor", c.name+"-1", "--yes")
-	if out.err != nil || !strings.Contains(out.stderr, "200 recovered, 0 unchanged") || !strings.Contains(out.stderr, "the old runs of 200 can write nothing any more") {
+	if out.err != nil || !strings.Contains(out.stderr, "recover: 200 of 200 changed") || !strings.Contains(out.stderr, "the old runs of 200 can write nothing any more") {
 		t.Fatalf("recover: %v\n%s", out.err, out.stderr)
 	}
 	peer.Until(t, askTime, "the third executor is in the second step of all", func() bool {

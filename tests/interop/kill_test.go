@@ -39,7 +39,7 @@ func TestRecoverFinishesWhatAKilledExecutorHeld(t *testing.T) {
 			peer.Until(t, askTime, "each executor holds 100", func() bool { return counts(held) == "executor-0=100 executor-1=100 executor-2=100" })
 			executors[0].Stop()
 			out := call(t, o.database, "recover", "--executor", "executor-0", "--yes")
-			if out.err != nil || !strings.Contains(out.stderr, "100 recovered, 0 unchanged") || !strings.Contains(out.stderr, "the old runs of 100 can write nothing any more") {
+			if out.err != nil || !strings.Contains(out.stderr, "recover: 100 of 100 changed") || !strings.Contains(out.stderr, "the old runs of 100 can write nothing any more") {
 				t.Fatalf("recover: %v\n%s", out.err, out.stderr)
 			}
 			peer.Until(t, askTime, "the others hold all", func() bool {

@@ -20,21 +20,28 @@ function M.selection(p, flag, more)
   return filter
 end
 
--- Calls change with the ids of each batch, and ends with one line: how many are changed, such as "cancelled". The exit code is 4 if
--- some ids are unknown, and 1 if all are.
-function M.run(selection, size, changed, change)
-  local total = {changed = 0, unchanged = 0, unknown = 0}
+-- Calls f with the ids of each batch, and shows the progress.
+function M.each(selection, size, f)
+  local count = 0
   local bar = progress.new {label = "workflows", total = #selection > 0 and #selection or nil}
   for ids in dbos.batches(selection, size) do
-    local result = change(ids)
-    for outcome, count in pairs(total) do total[outcome] = count + result[outcome] end
+    f(ids)
+    count = count + #ids
     bar:add(#ids)
   end
   bar:done()
-  if not dbos.dry_run then
-    log.info(("%d %s, %d unchanged, %d unknown"):format(total.changed, changed, total.unchanged, total.unknown))
-  end
-  if total.unknown > 0 then exit(total.changed + total.unchanged > 0 and 4 or 1) end
+  if count == 0 then log.info("no workflow matches") end
+end
+
+-- Calls change with the ids of each batch. The exit code is 4 if some ids are unknown, and 1 if all are. The command itself
+-- ends with a line of the outcomes.
+function M.run(selection, size, change)
+  local known, unknown = 0, 0
+  M.each(selection, size, function(ids)
+    local result = change(ids)
+    known, unknown = known + result.changed + result.unchanged, unknown + result.unknown
+  end)
+  if unknown > 0 then exit(known > 0 and 4 or 1) end
 end
 
 return M
