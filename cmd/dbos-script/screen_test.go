@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// The word that the screen shows stands in two pieces, because an error quotes its line of the script.
+// The word that the screen shows stands in two pieces, because an error quotes its line of the
+// script.
 const drawing = `
 local s = screen.new()
 local keys = ""

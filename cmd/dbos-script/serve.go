@@ -205,9 +205,9 @@ func (a *app) count(tick schedule.Tick, r *run.Run) {
 
 // showPlans prints the schedule of each script. The server reports mistakes.
 func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
-	rows, _ := f.rows(ctx, now)
+	rows, broken := f.rows(ctx, now)
 	if len(rows) == 0 {
-		f.sayEmpty()
+		f.sayEmpty(broken)
 		return nil
 	}
 	if a.jsonLog() != nil {
@@ -217,12 +217,17 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 }
 
 // sayEmpty says that nothing of the folder runs, and why.
-func (f *folder) sayEmpty() { fmt.Fprintf(f.app.err, "dbos-script: %s yet\n", f.emptiness()) }
+func (f *folder) sayEmpty(broken []error) {
+	fmt.Fprintf(f.app.err, "dbos-script: %s yet\n", f.emptiness(broken))
+}
 
-// emptiness returns why nothing of the folder runs.
-func (f *folder) emptiness() string {
-	if len(f.names()) == 0 {
+// emptiness returns why nothing of the folder runs; broken are the errors of its scripts.
+func (f *folder) emptiness(broken []error) string {
+	switch {
+	case len(f.names()) == 0:
 		return fmt.Sprintf("there is no script (*.lua) in %s", f.path)
+	case len(broken) > 0:
+		return fmt.Sprintf("no script in %s can be served", f.path)
 	}
 	return fmt.Sprintf("no script in %s declares a schedule", f.path)
 }
@@ -238,7 +243,7 @@ func (a *app) listSchedules(ctx context.Context, f *folder) error {
 		a.print(err)
 	}
 	if len(rows) == 0 && len(broken) == 0 {
-		f.sayEmpty()
+		f.sayEmpty(nil)
 	}
 	if err := printer(a.out, format, scheduleKinds()).List(rows); err != nil {
 		return err

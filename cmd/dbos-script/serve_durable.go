@@ -281,8 +281,11 @@ func (a *app) serveDurably(ctx context.Context, f *folder, clock schedule.Clock,
 func (a *app) startable(ctx context.Context, f *folder) error {
 	const hint = "--start-anyway starts the server nevertheless"
 	rows, broken := f.rows(ctx, a.environment.Now())
-	if len(rows) == 0 && len(broken) == 0 {
-		return &usageError{message: f.emptiness(), hint: hint}
+	if len(rows) == 0 {
+		for _, err := range broken {
+			a.print(err)
+		}
+		return &usageError{message: f.emptiness(broken), hint: hint}
 	}
 	watch := newDatabaseWatch(f.app, a.environment.Now)
 	defer watch.pools.Close()

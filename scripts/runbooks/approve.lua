@@ -8,7 +8,12 @@ local p = args.declare {
 }
 
 local topic = "dbos-script.approval"
-local handle = dbos.retrieve_workflow(p.run)
+local found, handle = pcall(dbos.retrieve_workflow, p.run)
+if not found and handle.code ~= "NonExistentWorkflow" then error(handle) end
+if not found then
+  log.error(("there is no durable run %q; `dbos-script runs` lists the runs"):format(p.run))
+  exit(2)
+end
 local status = handle:get_status()
 local asked, request = pcall(dbos.get_event, p.run, topic, 0)
 if not asked and request.code ~= "Timeout" then error(request) end
