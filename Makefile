@@ -18,11 +18,8 @@ BENCH    ?=
 # A test of all back ends runs on SQLite and on Postgres; on the third, which is Postgres with another dialect of SQL, the same
 # goroutines meet. The detector slows SQLite down most of all, which is Go too, so the client's own tests leave it to client/internal/db
 # and client/clienttest/races.
-# Tests of the memory, the stack or the time of a process measure another program under the detector. The simulated terminal
-# hands out the cells that it draws on, so two tests that read them while a screen is drawn race with the library. Processes that are
-# killed one after the other have nothing going on beside them.
 CONCURRENT := ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
-SEQUENTIAL := TestARunOnADatabase.*|TestEachPointOfAScriptOnADatabase.*|TestTranscripts/(durable.*|hostile|fences|commands.*|why|executors|bounds.*|hints|demo|sources|mistakes_.*|check|init|completion.*|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestNoPieceOfA.*|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestEachQuestion.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestADryRunFindsWhat.*|TestADeclarationIsBounded|TestTheGreedyRun.*|T.*Template.*Bounded|TestInternalErrorsHoldNoSecret|TestSeqLaws|TestRoundTripsOfEachOperation|TestLongReadsTakeNoMemory|TestManyWorkflows.*|TestManyFailures.*|TestACallAboutAGroup.*|TestMemoryLimit(Sees|Collects).*|TestTenThousandParked.*|TestALargerTerminalShowsMore|TestKeysThatNobodyReads|TestKills.*|TestAKilledProcess.*|TestAProcessKilled.*|TestAPruneOfAKilled.*|.*/^(Cockroach|SQLite107)$$
+SEQUENTIAL := $(shell grep -v '^#' tests/race/sequential.txt | grep . | paste -sd '|')
 
 # Tests of other back ends alone, of the slow ones: through PgBouncer they would be the same as in make test. A test that runs on
 # every back end fails if it is one of these.

@@ -126,6 +126,7 @@ func rules() map[string]rule {
 		"bench/task":      {},
 
 		"tests/faults":        {},
+		"tests/race":          {},
 		"tests/interop":       {},
 		"tests/interop/peer":  {},
 		"tests/interop/goapp": {drivers: []string{"github.com/jackc/pgx/v5/pgxpool"}}, // a module of its own; its steps write beside the SDK
