@@ -43,9 +43,13 @@ func (s streams) clean() (clean streams, finish func()) {
 
 // Main runs the command line and returns the exit code.
 func Main(ctx context.Context, args []string, s streams) int {
-	s, finish := s.clean()
+	return (&app{streams: s, abandoned: &run.Abandoned{}}).main(ctx, args)
+}
+
+func (a *app) main(ctx context.Context, args []string) int {
+	s, finish := a.clean()
 	defer finish()
-	a := &app{streams: s, abandoned: &run.Abandoned{}}
+	a.streams = s
 	root := a.root()
 	root.SetArgs(withRunFlag(withRun(root, args)))
 	root.SetIn(s.in)
@@ -78,6 +82,7 @@ type app struct {
 	history      *runHistory                                      // the last runs of a server that listens; may be nil
 	abandoned    *run.Abandoned                                   // runs that were given up; nil counts none
 	leaseTime    time.Duration                                    // of durable runs; zero is the default
+	pollInterval time.Duration                                    // the same
 }
 
 func (a *app) root() *cobra.Command {

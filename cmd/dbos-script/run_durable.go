@@ -110,7 +110,7 @@ func (a *app) durably(ctx context.Context, o *durableOptions, begin func(*durabl
 		}
 	}
 	config := durable.Config{Database: a.options.config(url), LeaseTime: a.leaseTime, Waiting: a.watching}
-	config.Database.Logger = a.logger()
+	config.Database.Logger, config.Database.PollInterval = a.logger(), a.pollInterval
 	session, err := durable.Open(ctx, o.id, config)
 	if err != nil {
 		return err

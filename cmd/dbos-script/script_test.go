@@ -22,7 +22,7 @@ import (
 
 // TestMain lets the test binary be the command, too.
 func TestMain(m *testing.M) {
-	testscript.Main(withState{m}, map[string]func(){"dbos-script": main, narrowName: narrow, unresolvedName: unresolved})
+	testscript.Main(withState{m}, map[string]func(){"dbos-script": main, narrowName: narrow, unresolvedName: unresolved, mortalName: mortal})
 }
 
 // withState keeps the records of the tests' runs away from the user's own.

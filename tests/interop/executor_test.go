@@ -23,24 +23,29 @@ import (
 // has no owner, on which all of them listen.
 type neighbourhood struct {
 	tenants  []*tenant
+	database string
 	client   client.Client
 	executor *worker.Executor
 	conn     *pgx.Conn
 }
 
-// An executor works beside applications, on a queue of its own and on one that all share: each
-// takes only its own workflows, no version changes, and parents and children of both sides
-// find each other.
+// An executor and a server work beside applications, the executor on a queue of its own and on one
+// that all share: each takes only its own workflows, no version changes, and parents and children
+// of both sides find each other. besideTime says how long.
 func TestAnExecutorBesideApplications(t *testing.T) {
 	t.Parallel()
 	n := newNeighbourhood(t)
 	versions := n.versions(t)
 	n.shareQueue(t)
+	server := serveBeside(t, n.database)
 	n.executor.Register("same", func(r *worker.Run) (any, error) { return r.Input(), nil }, worker.ExecutorOptions{})
 	n.executor.Register("asks", asksGo, worker.ExecutorOptions{})
 	stop := n.run(t)
-	var ids []string
-	for round := range 4 {
+	rounds, enqueued := 0, 0
+	for round := range besideRounds(t) {
+		rounds = round + 1
+		var ids []string
+		runDurably(t, n.database, round)
 		for _, queue := range []string{"ours", "shared"} {
 			ids = append(ids, n.enqueue(t, "dbos-script", queue, "same", 5)...)
 		}
@@ -53,9 +58,11 @@ func TestAnExecutorBesideApplications(t *testing.T) {
 		if _, err := n.client.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: askTime})); err != nil {
 			t.Fatalf("%v\nunfinished: %v", err, n.unfinished(t))
 		}
+		enqueued += len(ids)
 	}
 	stop()
-	n.check(t, len(ids))
+	server.stop(t, n.conn)
+	n.check(t, enqueued, rounds)
 	if after := n.versions(t); !slices.Equal(after, versions) {
 		t.Errorf("the versions were %v, and are %v", versions, after)
 	}
@@ -69,6 +76,7 @@ func newNeighbourhood(t *testing.T) *neighbourhood {
 		{sdk: peer.SDK{Language: peer.TypeScript, Version: "5.3.0"}, name: "tsapp", queue: "ordinary"},
 	}}
 	database := pgtest.NewDatabase(t)
+	n.database = database
 	for _, tenant := range n.tenants {
 		tenant.database = database
 		tenant.start(t)
@@ -161,37 +169,33 @@ func (n *neighbourhood) theirsAsks(t *testing.T, id string) {
 }
 
 // check wants every workflow to have ended well, once, in its own application.
-func (n *neighbourhood) check(t *testing.T, enqueued int) {
+func (n *neighbourhood) check(t *testing.T, enqueued, rounds int) {
 	t.Helper()
 	if left := n.unfinished(t); len(left) > 0 {
 		t.Errorf("these have not ended well: %s", strings.Join(left, "; "))
 	}
-	strangers := query(t, n.conn, `SELECT format('%s of %s ran in %s', workflow_uuid, application_name, executor_id) FROM dbos.workflow_status
-		WHERE executor_id IS DISTINCT FROM CASE application_name WHEN 'dbos-script' THEN $1 ELSE application_name || '-1' END`, n.executor.ID())
-	if len(strangers) > 0 {
-		t.Errorf("these ran in another application than theirs: %s", strings.Join(strangers, "; "))
-	}
-	// Each round has a parent and a child on both sides besides; each application has
-	// shown itself once.
-	count := query(t, n.conn, `SELECT CAST(COUNT(*) AS TEXT) FROM dbos.workflow_status WHERE COALESCE(recovery_attempts, 0) = 1`)
-	if want := fmt.Sprint(enqueued + 4*3 + len(n.tenants)); count[0] != want {
+	expectOwnersOnly(t, n.conn, "goapp", ours(n.executor.ID()))
+	// Each round has a parent and a child on both sides besides, and a durable run; each
+	// application has shown itself once.
+	count := query(t, n.conn, `SELECT CAST(COUNT(*) AS TEXT) FROM dbos.workflow_status WHERE recovery_attempts = 1 AND workflow_uuid NOT LIKE 'tick%'`)
+	if want := fmt.Sprint(enqueued + rounds*(3+1+1) + len(n.tenants)); count[0] != want {
 		t.Errorf("%s workflows ran once, want %s", count[0], want)
 	}
+	expectTicks(t, n.conn)
 	children := query(t, n.conn, `SELECT output FROM dbos.workflow_status WHERE name = 'asks'`)
-	if len(children) != 4 || slices.ContainsFunc(children, func(output string) bool { return output != `{"from":"ours"}` }) {
+	if len(children) != rounds || slices.ContainsFunc(children, func(output string) bool { return output != `{"from":"ours"}` }) {
 		t.Errorf("our parents returned %v", children)
 	}
+	t.Logf("%d rounds, %d workflows enqueued for four applications", rounds, enqueued)
 }
 
 func (n *neighbourhood) unfinished(t *testing.T) []string {
 	t.Helper()
-	return query(t, n.conn, `SELECT format('%s %s of %s is %s on %s: %s', name, workflow_uuid, application_name, status, queue_name, error)
-		FROM dbos.workflow_status WHERE status <> 'SUCCESS' ORDER BY 1`)
+	return unfinished(t, n.conn)
 }
 
 // versions returns the registered versions of all applications, the latest first.
 func (n *neighbourhood) versions(t *testing.T) []string {
 	t.Helper()
-	return query(t, n.conn, `SELECT format('%s %s %s', application_name, version_name, version_timestamp)
-		FROM dbos.application_versions ORDER BY version_timestamp DESC, version_name`)
+	return registered(t, n.conn)
 }
