@@ -139,13 +139,13 @@ func (r *failureRow) failure(by string) failedRun {
 	} else if f.dead {
 		f.message = "dead letter: it was recovered as often as it may be"
 	}
+	value := r.step
 	switch by {
 	case FailuresByName:
-		f.value = r.name
+		value = r.name
 	case FailuresByVersion:
-		f.value = r.version
-	default:
-		f.value = r.step
+		value = r.version
 	}
+	f.value = db.Text{String: value.String, Valid: value.Valid} // without the memory of earlier rows, which would part groups
 	return f
 }

@@ -104,6 +104,23 @@ func byColumn(t *testing.T, c client.Client, by string) (text string) {
 	return text
 }
 
+// Workflows without a failed step are one group, whatever the steps of the rows between them.
+func TestFailuresWithoutAStepAreOneGroup(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		ids := failed(t, b, c, "pay", "boom", "boom", "boom", "boom", "boom")
+		for i, step := range map[int]string{1: "charge", 3: "mail"} {
+			b.Exec("INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, error) VALUES (:id, 0, :step, 'x')", map[string]any{"id": ids[i], "step": step})
+		}
+		groups, err := c.ListFailures(client.FailuresInput{})
+		must(t, err)
+		if len(groups) != 3 || groups[0].Step != nil || groups[0].Count != 3 {
+			t.Errorf("%+v", groups)
+		}
+	})
+}
+
 func TestFailuresOfAFilter(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
