@@ -45,7 +45,7 @@ const maxExamples = 20
 
 // manyPatterns is the number of keys from which they are merged before the last row is read,
 // because each takes memory.
-const manyPatterns = 2_000
+const manyPatterns = 1_000
 
 // textBlock is the size of the blocks in bytes in which ids are kept: a text of its own takes
 // a third more.

@@ -42,7 +42,7 @@ func TestAProcessStaysNearItsLimitOfMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			code, peak, log := measured.run(t, script, limit)
+			code, peak, log := measured.script(t, script, limit)
 			if code != stdlib.ExitScriptError || strings.Contains(log, "goroutine") {
 				t.Errorf("exit code %d\n%s", code, log)
 			}
@@ -57,7 +57,7 @@ func TestAProcessStaysNearItsLimitOfMemory(t *testing.T) {
 func TestManyWorkflowsAreEnqueuedWithinTheLimitOfMemory(t *testing.T) {
 	t.Parallel()
 	const limit, most = "512MB", 640 // mebibytes
-	code, peak, log := newMeasured(t).run(t, `local inputs = {} for i = 1, 200000 do inputs[i] = ("x"):rep(250) .. i end
+	code, peak, log := newMeasured(t).script(t, `local inputs = {} for i = 1, 200000 do inputs[i] = ("x"):rep(250) .. i end
 		dbos.enqueue_many("q", "w", inputs, {sdk = "go"}) assert(dbos.count{name = "w"} == 200000)`, limit)
 	if code != 0 || peak > most {
 		t.Errorf("exit code %d, %d MiB\n%s", code, peak, log)
@@ -65,7 +65,7 @@ func TestManyWorkflowsAreEnqueuedWithinTheLimitOfMemory(t *testing.T) {
 }
 
 // measured runs the command in a folder with a database, and measures how much memory it takes.
-type measured struct{ folder, measure string }
+type measured struct{ folder, measure, command string }
 
 func newMeasured(t *testing.T) measured {
 	t.Helper()
@@ -73,18 +73,39 @@ func newMeasured(t *testing.T) measured {
 	makeEmbedded(t, folder)
 	// The kernel counts the memory of the parent at the start, so a small one starts the command.
 	measure := filepath.Join(folder, "maxrss")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", measure, "../../bench/maxrss").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return measured{folder, measure}
+	goBuild(t, measure, "../../bench/maxrss")
+	return measured{folder, measure, commandPath(t)}
 }
 
-// run returns the exit code of a script, the most memory that it took, and the end of its messages.
-// The memory is 0 if the system counts it otherwise than Linux.
-func (m measured) run(t *testing.T, script, limit string) (code int, mebibytes int64, log string) {
+// built returns m with the command that users have. This test binary is greater by some megabytes.
+func (m measured) built(t *testing.T) measured {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), m.measure, commandPath(t), "-e", script, "--db", "sqlite:dbos.sqlite", "--audit", "none", "--max-memory", limit,
+	m.command = filepath.Join(m.folder, "dbos-script")
+	goBuild(t, m.command, ".")
+	return m
+}
+
+func goBuild(t *testing.T, program, source string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-s -w", "-o", program, source).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// script returns the exit code of a script, the most memory that it took in MiB, and the end of its
+// messages.
+func (m measured) script(t *testing.T, script, limit string) (code int, mebibytes int64, log string) {
+	t.Helper()
+	code, peak, log := m.run(t, "-e", script, "--db", "sqlite:dbos.sqlite", "--audit", "none", "--max-memory", limit,
 		"--timeout", "2m", "--yes", "--allow-db", "sqlite:dbos.sqlite", "--allow-exec", "head")
+	return code, peak >> 20, log
+}
+
+// run returns the exit code of a command, the most memory that it took in bytes, and the end of its
+// messages. The memory is 0 if the system counts it otherwise than Linux.
+func (m measured) run(t *testing.T, args ...string) (code int, peak int64, log string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), m.measure, append([]string{m.command}, args...)...)
 	cmd.Dir = m.folder
 	var words lastWords
 	cmd.Stderr = &words
@@ -106,7 +127,7 @@ func (m measured) run(t *testing.T, script, limit string) (code int, mebibytes i
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cmd.ProcessState.ExitCode(), used.Memory >> 20, string(words)
+	return cmd.ProcessState.ExitCode(), used.Memory, string(words)
 }
 
 // In a server the run that holds too much ends, whether its script or a list of the database holds

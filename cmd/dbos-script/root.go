@@ -72,6 +72,7 @@ type app struct {
 	alone        bool                                             // the run has the terminal to itself
 	ages         bool                                             // tables show times as ages
 	ownReport    bool                                             // a command: each run ends with its outcome and its id
+	frugal       int64                                            // see boundHeap; 0 for most commands
 	unaudited    bool                                             // runs work on databases of their own, and need no record
 	transport    http.RoundTripper                                // how scripts send requests; nil is Go's own
 	command      string                                           // starts the script, for its usage text; empty is run with the file

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/dbos-script/dbos-script/client"
@@ -90,23 +87,10 @@ func (a *app) session(ctx context.Context, script string, args []string, use fun
 
 // sessionAlone is session for a command that makes no other run.
 func (a *app) sessionAlone(ctx context.Context, script string, args []string, use func(*run.Run) error) error {
-	defer boundHeap(int64(a.options.maxMemory))()
+	defer boundHeap(int64(a.options.maxMemory), a.frugal)()
 	own := *a
 	own.alone = true
 	return own.session(ctx, script, args, use)
-}
-
-// boundHeap has garbage collected before the heap of the process grows by more than the limit of
-// its run, because by itself Go lets it double. The function that it returns undoes that. If the
-// environment has set a bound (GOMEMLIMIT), boundHeap does nothing.
-func boundHeap(limit int64) (undo func()) {
-	const spare = 24 << 20 // of the command itself
-	before := debug.SetMemoryLimit(-1)
-	if before != math.MaxInt64 || limit < 0 {
-		return func() {}
-	}
-	debug.SetMemoryLimit(cmp.Or(limit, vm.DefaultMemory) + spare)
-	return func() { debug.SetMemoryLimit(before) }
 }
 
 // survivePipes makes a write to a closed pipe return an error, so that the run ends in order.

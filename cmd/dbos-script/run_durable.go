@@ -101,7 +101,7 @@ func (a *app) continueRun(ctx context.Context, o *durableOptions) error {
 
 // durably executes a durable run in this process, which begin has made or found.
 func (a *app) durably(ctx context.Context, o *durableOptions, begin func(*durable.Session) error) error {
-	defer boundHeap(int64(a.options.maxMemory))()
+	defer boundHeap(int64(a.options.maxMemory), 0)()
 	defer survivePipes()()
 	url, embedded := a.options.url()
 	if embedded {

@@ -31,18 +31,24 @@ func (a *app) runbookCommands(parent string) []*cobra.Command {
 	return list
 }
 
-// aliases returns other names of a command. Temporal calls its executors workers.
-func aliases(command string) []string {
-	if command == "executors" {
-		return []string{"workers"}
-	}
-	return nil
+// runbookSettings are settings of a runbook command that no script has.
+type runbookSettings struct {
+	aliases []string // other names of the command
+	frugal  int64    // see boundHeap
+}
+
+func settingsOf(command string) runbookSettings {
+	return map[string]runbookSettings{
+		"executors": {aliases: []string{"workers"}}, // Temporal's name for them
+		// The messages of a hundred thousand workflows are garbage as soon as they are masked.
+		"failures": {frugal: 26 << 20},
+	}[command]
 }
 
 func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     c.Name + " [parameters]",
-		Aliases: aliases(c.Name),
+		Aliases: settingsOf(c.Name).aliases,
 		Short:   c.Summary,
 		// The parameters are the script's, and the flags of dbos-script may stand among them.
 		DisableFlagParsing: true,
@@ -87,7 +93,7 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) error {
 	own := *a
 	own.options.allow = granted(c.Name, args, a.options.allow)
-	own.command, own.ages, own.ownReport = cmd.CommandPath(), true, true
+	own.command, own.ages, own.ownReport, own.frugal = cmd.CommandPath(), true, true, settingsOf(c.Name).frugal
 	if c.Parent == "runs" && own.options.confirmAbove.given == nil {
 		own.options.confirmAbove.given = new(int64) // the plan is a question
 	}

@@ -18,7 +18,7 @@ const most = 40
 // words, if at least five patterns differ there and nowhere else. It returns the other
 // patterns as they are.
 func Merge(patterns []string) []string {
-	m := merger{seed: maphash.MakeSeed()}
+	m := merger{seed: maphash.MakeSeed(), texts: map[uint64]*line{}, seen: map[uint64]int{}}
 	byLength := map[int][]*line{}
 	lines := make([]*line, len(patterns))
 	for i, text := range patterns {
@@ -36,7 +36,28 @@ func Merge(patterns []string) []string {
 	return merged
 }
 
-type merger struct{ seed maphash.Seed }
+// A merger masks words. Its tables serve every place again, because a table for each of the many
+// places would be most of the garbage of a merge.
+type merger struct {
+	seed  maphash.Seed
+	texts map[uint64]*line // see distinct
+	seen  map[uint64]int   // the place in words, by the rest of the pattern
+	words []variety
+}
+
+// A variety holds different words of one or two places, at most enough of each.
+type variety [2]struct {
+	words [enough]string
+	count int
+}
+
+// note keeps a word if it is not there yet.
+func (v *variety) note(place int, word string) {
+	if known := &v[place]; known.count < enough && !slices.Contains(known.words[:known.count], word) {
+		known.words[known.count] = word
+		known.count++
+	}
+}
 
 // A line is a pattern as words. Its sum is that of the hashes of its words, so that the hash of the
 // pattern without some words is a subtraction.
@@ -109,7 +130,7 @@ func (m *merger) maskAll(alike []*line, length int) {
 		return
 	}
 	for second := range length {
-		if len(distinct(alike)) < enough {
+		if len(m.distinct(alike)) < enough {
 			return
 		}
 		for first := range second {
@@ -118,41 +139,51 @@ func (m *merger) maskAll(alike []*line, length int) {
 	}
 }
 
-// distinct returns one pattern of each text.
-func distinct(lines []*line) map[uint64]*line {
-	texts := make(map[uint64]*line, min(len(lines), 1024))
+// distinct returns one pattern of each text. The next call changes the result.
+func (m *merger) distinct(lines []*line) map[uint64]*line {
+	clear(m.texts)
 	for _, l := range lines {
-		texts[l.sum] = l
+		m.texts[l.sum] = l
 	}
-	return texts
+	return m.texts
 }
 
 // mask masks the words in some places of the patterns that are equal otherwise, if enough words
 // differ in each place.
 func (m *merger) mask(alike []*line, places []int) {
-	seen := map[uint64][][]string{} // different words of each place, by the rest of the pattern
-	for _, l := range distinct(alike) {
+	clear(m.seen)
+	m.words = m.words[:0]
+	for _, l := range m.distinct(alike) {
 		if !l.mayMask(places) {
 			continue
 		}
-		words := seen[l.without(places)]
-		if words == nil {
-			words = make([][]string, len(places))
-			seen[l.without(places)] = words
+		rest := l.without(places)
+		at, found := m.seen[rest]
+		if !found {
+			at = len(m.words)
+			m.seen[rest], m.words = at, append(m.words, variety{})
 		}
-		for i, at := range places {
-			if len(words[i]) < enough && !slices.Contains(words[i], l.words[at]) {
-				words[i] = append(words[i], l.words[at])
-			}
+		for i, place := range places {
+			m.words[at].note(i, l.words[place])
 		}
 	}
 	for _, l := range alike {
-		if words := seen[l.without(places)]; l.mayMask(places) && !slices.ContainsFunc(words, func(w []string) bool { return len(w) < enough }) {
-			for _, at := range places {
-				m.set(l, at, maskedWord(l.words[at]))
+		if at, found := m.seen[l.without(places)]; found && l.mayMask(places) && m.words[at].isEnough(len(places)) {
+			for _, place := range places {
+				m.set(l, place, maskedWord(l.words[place]))
 			}
 		}
 	}
+}
+
+// isEnough returns true if enough words differ in each of the places.
+func (v *variety) isEnough(places int) bool {
+	for i := range places {
+		if v[i].count < enough {
+			return false
+		}
+	}
+	return true
 }
 
 // mayMask returns true if enough of a pattern remains: two words that are not marks, or one if the
