@@ -124,7 +124,7 @@ func TestEveryRowIsJudgedOnEveryTable(t *testing.T) {
 					ours = ours || s.name == "go" || s.name == "lua"
 				}
 			}
-			v := checkTargets([]table{newTable(name, "Test", known, []measured{m})})
+			v := judgeTargets([]table{newTable(name, "Test", known, []measured{m})})
 			if ours && len(v.Targets) == 0 {
 				t.Errorf("%s has no limit in the table %s", r.name, name)
 			}

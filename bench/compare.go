@@ -73,11 +73,11 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 			show(t)
 		}
 		if err != nil {
-			show(checkTargets(tables, targets...))
+			show(judgeTargets(tables, targets...))
 			return all, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	show(checkTargets(tables, targets...))
+	show(judgeTargets(tables, targets...))
 	return all, nil
 }
 

@@ -23,21 +23,21 @@ type eventSource struct {
 }
 
 const (
-	// beforeSend is the time in which a task that has announced its wait begins to wait.
+	// beforeSend is the pause between the announcement and the event, in which the task begins to
+	// wait.
 	beforeSend = 50 * time.Millisecond
 	// spacing is the time between two events.
 	spacing = 10 * time.Millisecond
 )
 
-// waiting is called when the task announces that it waits for event i.
-func (e *eventSource) waiting(i int) error {
+// cause starts to cause the event i, because the task announces that it waits for it.
+func (e *eventSource) cause(i int) {
 	switch e.task.Scenario {
 	case "get_event":
 		e.group.Go(func() { e.publish(i) })
 	case "queued":
-		e.group.Go(e.finish)
+		e.group.Go(e.finish) // all events: the task waits for them together
 	}
-	return nil
 }
 
 func (e *eventSource) publish(i int) {
@@ -65,9 +65,9 @@ func (e *eventSource) record(i int, committed float64, err error) {
 	}
 }
 
-// latency returns the median time between the commit of an event and the moment when the task saw
-// it. For a task without events it returns the time of the task.
-func (e *eventSource) latency(f task.Finding) (float64, error) {
+// time returns the time to report for a task: the median between the commit of an event and the
+// moment when the task saw it, or if the task waits for no event, the time in its finding.
+func (e *eventSource) time(f task.Finding) (float64, error) {
 	e.group.Wait()
 	if e.failed != nil || len(f.Seen) == 0 {
 		return f.Seconds, e.failed

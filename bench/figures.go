@@ -14,7 +14,7 @@ type figure struct {
 	Most   float64 `json:"most"`
 }
 
-// of returns the median of at least one sample.
+// of returns the median, the least and the greatest value of at least one sample.
 func of(samples []sample, value func(sample) float64) figure {
 	values := make([]float64, len(samples))
 	for i, s := range samples {

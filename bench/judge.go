@@ -50,14 +50,14 @@ func (t target) holds() string {
 	return no
 }
 
-// checkTargets judges the targets for the rows of the tables, and others that are judged as they
-// are.
-func checkTargets(tables []table, others ...target) verdict {
+// judgeTargets judges the targets for the rows of the tables, and the others, whose values do not
+// come from a table.
+func judgeTargets(tables []table, others ...target) verdict {
 	var v verdict
 	for _, t := range tables {
 		for _, l := range t.Lines {
 			if t.Name == "line" { // the slow network connection, not a line of a table
-				v.checkSlowLine(l)
+				v.judgeSlowLine(l)
 			} else {
 				v.judgeRow(t, l)
 			}
@@ -72,16 +72,17 @@ func checkTargets(tables []table, others ...target) verdict {
 	return v
 }
 
-// judgePairs judges targets that compare two rows: a walk takes the same time for each row, however
-// many there are, up to a fifth for chance; and pages by a cursor take at most a tenth of the time
-// of pages by an offset.
+// judgePairs judges targets that compare two rows of the table.
 func (v *verdict) judgePairs(t table) {
+	// A walk takes the same time for each workflow, however many there are, up to a fifth for
+	// chance.
 	few, all := t.cell("walk_10000", "lua"), t.cell("walk_100000", "lua")
 	if few.Runs > 0 && all.Runs > 0 {
 		growth := float64(t.line("walk_100000").Count) / float64(t.line("walk_10000").Count)
 		v.add(target{What: "walk in Lua: time a row, all/few", Value: all.Seconds.Median / few.Seconds.Median / growth, Limit: 1.2, samples: min(few.Runs, all.Runs)})
 	}
-	// With offsets every page reads all rows before it too, so the time grows with their square.
+	// Pages by a cursor take at most a tenth of the time of pages by an offset: with offsets every
+	// page reads all workflows before it too, so the time grows with their square.
 	for _, name := range []string{"go", "lua"} {
 		pages, offset := t.cell("walk_pages", name), t.cell("walk_offset", "raw")
 		if pages.Runs > 0 && offset.Runs > 0 {
@@ -112,7 +113,7 @@ func (v verdict) writer() pretty.Writer {
 }
 
 // cell returns the cell of a subject in a row. Its Runs is 0 if it was not measured.
-func (t table) cell(row, name string) cell { return t.line(row).Cells[name] }
+func (t table) cell(row, subject string) cell { return t.line(row).Cells[subject] }
 
 // line returns the line of the table for a row, zero if the row was not measured.
 func (t table) line(row string) line {

@@ -115,9 +115,9 @@ func eachAlone() []string {
 	return []string{"enqueue_many", "fork_1000", "results_finished", "send_many", "backfill_day"}
 }
 
-// checkSlowLine wants to be far ahead of the TypeScript client where it makes one
+// judgeSlowLine wants to be far ahead of the TypeScript client where it makes one
 // call for each item.
-func (v *verdict) checkSlowLine(l line) {
+func (v *verdict) judgeSlowLine(l line) {
 	for _, name := range []string{"go", "lua"} {
 		own, theirs := l.Cells[name], l.Cells["ts"]
 		if own.Runs > 0 && theirs.Runs > 0 && slices.Contains(eachAlone(), l.Name) {

@@ -91,7 +91,7 @@ func process(ctx context.Context, database *databases.Database, s subject, t tas
 		if t.Whole() {
 			return printed(out, t)
 		}
-		finding, err = findings(bufio.NewScanner(out), events.waiting)
+		finding, err = findings(bufio.NewScanner(out), events.cause)
 		return err
 	})
 	if err != nil {
@@ -100,8 +100,8 @@ func process(ctx context.Context, database *databases.Database, s subject, t tas
 	if t.Whole() {
 		finding.Seconds = used.Seconds
 	}
-	latency, err := events.latency(finding)
-	return sample{Seconds: latency, P99: finding.P99, CPU: used.CPU, Memory: used.Memory}, err
+	seconds, err := events.time(finding)
+	return sample{Seconds: seconds, P99: finding.P99, CPU: used.CPU, Memory: used.Memory}, err
 }
 
 // execute starts a command whose output is read while it runs.
@@ -132,8 +132,9 @@ func execute(ctx context.Context, arguments []string, read func(io.Reader) error
 	return used, nil
 }
 
-// findings reads to the end of the output; the last line is the finding.
-func findings(lines *bufio.Scanner, waiting func(int) error) (f task.Finding, err error) {
+// findings reads to the end of the output; the last line is the finding. waiting is called when the
+// task announces that it waits for an event.
+func findings(lines *bufio.Scanner, waiting func(event int)) (f task.Finding, err error) {
 	lines.Buffer(nil, 16<<20)
 	count := 0
 	for lines.Scan() {
@@ -145,7 +146,7 @@ func findings(lines *bufio.Scanner, waiting func(int) error) (f task.Finding, er
 		if err = json.Unmarshal(lines.Bytes(), &f); err != nil {
 			err = fmt.Errorf("%w in %q", err, lines.Text())
 		} else if f.Waiting != nil {
-			err = waiting(*f.Waiting)
+			waiting(*f.Waiting)
 		}
 	}
 	if err == nil && count == 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
 )
 
 // A table holds the results of one session.
@@ -25,7 +26,7 @@ type line struct {
 	Count   int             `json:"count"`
 	Limits  limits          `json:"limits"`
 	Cells   map[string]cell `json:"subjects"`
-	memory  bool
+	memory  bool            // the peak memory is shown
 	callers int
 	call    bool // the time is that of a call
 }
@@ -68,7 +69,7 @@ func newLine(m measured, base string) line {
 	return l
 }
 
-// header and text are the cells of the table.
+// header returns the cells above the lines.
 func (t table) header() pretty.Row {
 	header := pretty.Row{t.Title}
 	for _, title := range t.titles {
@@ -80,6 +81,7 @@ func (t table) header() pretty.Row {
 	return append(header, "limits")
 }
 
+// text returns the cells of a line.
 func (t table) text(l line) pretty.Row {
 	cells := pretty.Row{l.Title}
 	for _, name := range t.Subjects {
@@ -91,7 +93,7 @@ func (t table) text(l line) pretty.Row {
 	return append(cells, l.Limits.String())
 }
 
-// text returns the median with its spread, and further figures of the row below it.
+// text returns the median with its spread, and after it the further figures that the line shows.
 func (c cell) text(l line) string {
 	if c.Runs == 0 {
 		return "–"
@@ -147,7 +149,7 @@ func (t table) writer() pretty.Writer {
 func newWriter(header pretty.Row) pretty.Writer {
 	w := pretty.NewWriter()
 	w.SetStyle(pretty.StyleLight)
-	w.Style().Format.Header, w.Style().Format.Footer = 0, 0
+	w.Style().Format.Header, w.Style().Format.Footer = prettytext.FormatDefault, prettytext.FormatDefault // no capitals
 	w.AppendHeader(header)
 	return w
 }

@@ -46,7 +46,7 @@ func TestReport(t *testing.T) {
 	var text, markdown, data strings.Builder
 	writeText(&text, report)
 	writeMarkdown(&markdown, report)
-	if err := writeJSON(&data, []sheet{report, checkTargets([]table{report})}); err != nil {
+	if err := writeJSON(&data, []sheet{report, judgeTargets([]table{report})}); err != nil {
 		t.Fatal(err)
 	}
 	for _, cells := range []string{text.String(), markdown.String()} {
@@ -68,7 +68,7 @@ func TestReport(t *testing.T) {
 }
 
 func readFindings(text string) (task.Finding, error) {
-	return findings(bufio.NewScanner(strings.NewReader(text)), func(int) error { return nil })
+	return findings(bufio.NewScanner(strings.NewReader(text)), func(int) {})
 }
 
 func TestFindings(t *testing.T) {

@@ -70,7 +70,7 @@ func TestJudge(t *testing.T) {
 		{tableOf("line", "send", limits{Peers: 0.9}, map[string]float64{"go": 1, "lua": 2, "ts": 1.5}), "yes NO"},
 	} {
 		var words []string
-		for _, p := range checkTargets([]table{c.table}).Targets {
+		for _, p := range judgeTargets([]table{c.table}).Targets {
 			words = append(words, p.Holds)
 		}
 		if got := strings.Join(words, " "); got != c.holds {
@@ -84,7 +84,7 @@ func TestNothingIsJudgedByFewSamples(t *testing.T) {
 	t.Parallel()
 	for count, want := range map[int]string{1: notJudged, 2: notJudged, 3: yes} {
 		for _, medians := range []map[string]float64{{"raw": 1, "lua": 1}, {"ts": 2, "lua": 1}, {"gosdk": 2, "lua": 1}} {
-			v := checkTargets([]table{tableOfSamples(count, "peer", "enqueue", limits{Raw: 1.3, Peers: 0.9}, medians)})
+			v := judgeTargets([]table{tableOfSamples(count, "peer", "enqueue", limits{Raw: 1.3, Peers: 0.9}, medians)})
 			var text strings.Builder
 			writeText(&text, v)
 			if len(v.Targets) != 1 || v.Targets[0].Holds != want || !strings.Contains(text.String(), want) {
@@ -133,7 +133,7 @@ func TestTheSmallProgramsHaveALimit(t *testing.T) {
 		}
 		var text strings.Builder
 		c.turns = turnsPerRun
-		v := checkTargets(nil, c.target())
+		v := judgeTargets(nil, c.target())
 		writeText(&text, c)
 		if (v.Targets[0].Holds == yes) != mean.holds || !strings.Contains(text.String(), ratio(c.mean())) {
 			t.Errorf("%v: %+v\n%s", mean.ratios, v, text.String())

@@ -16,8 +16,8 @@ type Database struct {
 	URL   string
 	db    *sql.DB
 	dialect
-	split bool   // payloads have tables of their own
-	owner string // of the workflows, as SQL: the name of the application that made the tables, or NULL
+	split       bool   // payloads have tables of their own
+	application string // of the workflows, as SQL: the name of the application that made the tables, or NULL
 }
 
 func openPostgres(ctx context.Context, title, url string) (*Database, error) {
@@ -25,7 +25,7 @@ func openPostgres(ctx context.Context, title, url string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Database{Title: title, URL: url, db: db, dialect: postgres(), owner: "NULL"}
+	d := &Database{Title: title, URL: url, db: db, dialect: postgres(), application: "NULL"}
 	return d, db.QueryRowContext(ctx, "SELECT to_regclass('dbos.workflow_input') IS NOT NULL").Scan(&d.split)
 }
 
@@ -34,7 +34,7 @@ func openSQLite(ctx context.Context, path string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Database{Title: "SQLite", URL: "sqlite:" + path, db: db, dialect: sqlite(), owner: "NULL"}
+	d := &Database{Title: "SQLite", URL: "sqlite:" + path, db: db, dialect: sqlite(), application: "NULL"}
 	return d, db.QueryRowContext(ctx, "SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'workflow_input'").Scan(&d.split)
 }
 

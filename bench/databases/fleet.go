@@ -19,7 +19,8 @@ type Group struct {
 	Status string
 	Queue  string
 	Steps  int
-	// Held is true if the workflows are held, from ENQUEUED. Status must be DELAYED then.
+	// Held is true if the workflows are held, from ENQUEUED. Then Status must be DELAYED, and
+	// Varied false.
 	Held bool
 	// Stream is the number of values that the first workflow has written to a stream.
 	Stream int
@@ -41,7 +42,8 @@ const mixed = `CASE WHEN n % 100 < 84 THEN 'SUCCESS' WHEN n % 100 < 90 THEN 'ERR
 // seedSteps is the number of finished steps of each workflow of a fleet.
 const seedSteps = 2
 
-// Fill makes a fleet with the states of mixed, created over a month.
+// Fill makes a fleet, the workflows of a whole system, with the states of mixed, created over a
+// month.
 func (d *Database) Fill(ctx context.Context, count int) error {
 	month := 30 * 24 * time.Hour
 	return d.Add(ctx, Group{
@@ -66,7 +68,7 @@ func (d *Database) FillVaried(ctx context.Context, count int) error {
 	})
 }
 
-// Add inserts the workflows of a group, with their steps and their stream.
+// Add inserts the workflows of a group, with their steps, events, messages and stream.
 func (d *Database) Add(ctx context.Context, g Group) error {
 	list := []string{d.statusSQL(g)}
 	if d.split {
@@ -109,7 +111,7 @@ const insertStatus = `INSERT INTO {schema}workflow_status (workflow_uuid, status
 	CASE WHEN status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN NULL ELSE {queue} END, {input}, {output}, {error}, 'portable_json',
 	{created}, {created} + 900, CASE WHEN status IN ('ENQUEUED', 'DELAYED') THEN NULL ELSE {created} + 100 END,
 	CASE WHEN status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN {created} + 900 END,
-	1, 'executor-' || (n % 4), {version}, 0, {owner}{values}
+	1, 'executor-' || (n % 4), {version}, 0, {application}{values}
 	FROM (SELECT n, {id} AS id, {status} AS status FROM {rows}) AS fleet`
 
 func (d *Database) statusSQL(g Group) string {
@@ -119,19 +121,19 @@ func (d *Database) statusSQL(g Group) string {
 	}
 	created := fmt.Sprintf("(%d + CAST(%f * n AS BIGINT))", g.First.UnixMilli(), float64(g.Spacing)/1e6)
 	name, queue := "CASE n % 3 WHEN 0 THEN 'process_order' WHEN 1 THEN 'take_payment' ELSE 'send_mail' END", "'"+g.Queue+"'"
-	version, owner, columns, values := "'v1'", d.owner, "", ""
-	if g.Varied {
+	version, application, columns, values := "'v1'", d.application, "", ""
+	if g.Varied { // each rare property has a remainder of its own, so that no workflow has two
 		name = "CASE WHEN n % 50000 = 17 THEN 'rebuild_index' ELSE " + name + " END"
 		queue = "CASE WHEN n % 50000 = 19 THEN 'imports' ELSE " + queue + " END"
 		version = fmt.Sprintf("'v' || (5 * (n - 1) / %d)", g.Count)
-		owner = "CASE WHEN n % 50000 = 47 THEN 'billing' ELSE " + owner + " END"
+		application = "CASE WHEN n % 50000 = 47 THEN 'billing' ELSE " + application + " END"
 		columns, values = d.varied()
 	}
 	if g.Held {
 		columns, values = ", delay_until_epoch_ms", ", "+strconv.FormatInt(task.Held, 10)
 	}
 	return strings.NewReplacer("{schema}", d.schema, "{columns}", columns, "{name}", name, "{queue}", queue, "{input}", in, "{output}", out,
-		"{error}", failed, "{created}", created, "{version}", version, "{owner}", owner, "{values}", values, "{id}", d.id(g), "{status}", g.Status,
+		"{error}", failed, "{created}", created, "{version}", version, "{application}", application, "{values}", values, "{id}", d.id(g), "{status}", g.Status,
 		"{rows}", d.rows(g.Count)).Replace(insertStatus)
 }
 
@@ -203,7 +205,7 @@ func (d *Database) ownedBy(prefix string) string {
 	return fmt.Sprintf("(queue_name = '%s' OR %s OR %s)", prefix, hasPrefix("workflow_uuid", prefix), hasPrefix("forked_from", prefix))
 }
 
-// Restore returns a group's workflows to the state in which Add made them.
+// Restore returns a group's workflows to the status and the queue with which Add made them.
 func (d *Database) Restore(ctx context.Context, g Group) error {
 	return d.execute(ctx, fmt.Sprintf(`UPDATE %[1]sworkflow_status SET status = %[2]s, queue_name = CASE %[2]s WHEN 'CANCELLED' THEN NULL ELSE '%[3]s' END
 		WHERE %[4]s`, d.schema, g.Status, g.Queue, hasPrefix("workflow_uuid", g.Prefix)))

@@ -103,7 +103,7 @@ func (s *Servers) Peer(ctx context.Context) (*Database, error) {
 	}
 	database, err := openPostgres(ctx, "PostgreSQL, schema of TypeScript "+PeerVersion, url)
 	if err == nil {
-		database.owner = "'" + application + "'"
+		database.application = "'" + application + "'"
 	}
 	return database, err
 }
@@ -115,7 +115,7 @@ func (d *Database) Reopen(ctx context.Context) (*Database, error) {
 	}
 	again, err := openPostgres(ctx, d.Title, d.URL)
 	if err == nil {
-		again.owner = d.owner
+		again.application = d.application
 	}
 	return again, err
 }

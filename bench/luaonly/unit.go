@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A Unit is the cost of one piece of a script.
+// A Unit is the cost of executing one piece of a script once.
 type Unit struct {
 	Name        string  `json:"name"`
 	Nanoseconds float64 `json:"nanoseconds"`
@@ -23,6 +23,7 @@ type piece struct {
 	setup, body string
 }
 
+// pieces returns the pieces. Their JSON value is the input of a workflow of the fake client.
 func pieces() []piece {
 	const input = `{order = 1, customer = "ann@example.org", items = {1, 2, 3}}`
 	return []piece{
@@ -70,7 +71,8 @@ func (p piece) measure() (Unit, error) {
 	return full, err
 }
 
-// walked measures one record of a walk, with a read of two fields.
+// walked measures one record of a walk, with a read of two fields. It is no piece, because the walk
+// is the loop itself.
 func walked() (Unit, error) {
 	u, err := benchmark(`function work(n) for wf in dbos.workflows{limit = n, load_input = true} do local a, b = wf.id, wf.status end end`)
 	u.Name = "a record walked, two fields read"

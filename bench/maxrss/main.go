@@ -1,8 +1,8 @@
 // Command maxrss runs a program. Then it writes the program's time and its peak memory to file
 // descriptor 3, as a line of JSON.
 //
-// The kernel counts the memory of the parent at the start toward a program's peak. Therefore the
-// parent must be small.
+// The kernel counts the memory that a process had as a copy of its parent toward its peak. The
+// benchmark is large, so it has this small command start the program.
 package main
 
 import (
@@ -15,9 +15,9 @@ import (
 
 // Usage is the time and the peak memory of a program.
 type Usage struct {
-	Seconds float64 `json:"seconds"`
-	CPU     float64 `json:"cpu"`
-	Memory  int64   `json:"memory"` // in bytes
+	Seconds float64 `json:"seconds"` // from the start to the end
+	CPU     float64 `json:"cpu"`     // processor time, in seconds
+	Memory  int64   `json:"memory"`  // in bytes
 }
 
 func main() {
@@ -39,9 +39,9 @@ func run(command []string, report *os.File) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	u := Usage{Seconds: time.Since(start).Seconds(), CPU: (state.UserTime() + state.SystemTime()).Seconds()}
-	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
-		u.Memory = usage.Maxrss * 1024 // kilobytes on Linux
+	usage := Usage{Seconds: time.Since(start).Seconds(), CPU: (state.UserTime() + state.SystemTime()).Seconds()}
+	if counted, ok := state.SysUsage().(*syscall.Rusage); ok {
+		usage.Memory = counted.Maxrss * 1024 // kilobytes on Linux
 	}
-	return state.ExitCode(), json.NewEncoder(report).Encode(u)
+	return state.ExitCode(), json.NewEncoder(report).Encode(usage)
 }

@@ -7,14 +7,15 @@ import (
 	"strings"
 )
 
-// A Node is a node of a plan, without the parts that depend on the number of rows.
+// A Node is a node of a plan. It leaves out the numbers of rows, which differ between two sizes of
+// a database although the plan is the same.
 type Node struct {
 	Type     string  `json:"Node Type"`
 	Relation string  `json:"Relation Name"`
 	Index    string  `json:"Index Name"`
 	Bounds   string  `json:"Index Cond"`
 	Filter   string  `json:"Filter"`
-	Cost     float64 `json:"Total Cost"`
+	Cost     float64 `json:"Total Cost"` // decides whether Postgres compiles the plan
 	Children []Node  `json:"Plans"`
 }
 
@@ -37,8 +38,8 @@ func (n Node) String() string {
 	return text.String()
 }
 
-// shape returns a text that is equal for equal plans. Whether rows are kept for a second pass, or
-// come sorted in part, follows from a few rows more or less.
+// shape returns a text that is equal for equal plans. It leaves out whether rows are kept for a
+// second pass, or come sorted in part, because a few rows more or less decide that.
 func (n Node) shape() string {
 	return strings.ReplaceAll(n.withoutStores().String(), "Incremental Sort", "Sort")
 }
@@ -71,14 +72,14 @@ func (n Node) write(text *strings.Builder, depth int) {
 	}
 }
 
-// fullReads returns the tables that grow with the workflows and are read completely, sequentially
-// or by an index without bounds. A node below a limit does not count, except if few rows match,
-// because then it may never reach its limit.
+// fullReads returns the growing tables that are read completely: sequentially, or by an index
+// without bounds. An index below a limit (limited) does not count, because the limit ends the read,
+// except if few rows match: then the limit may never be reached.
 func (n Node) fullReads(few, limited bool) []string {
 	var tables []string
-	limited = n.limits(limited) && !(few && n.Filter != "")
-	all := n.Type == "Seq Scan" || !limited && n.Bounds == "" && n.Index != "" && !partial(n.Index)
-	if all && slices.Contains(growing(), n.Relation) {
+	limited = n.limited(limited) && !(few && n.Filter != "")
+	wholeIndex := n.Index != "" && n.Bounds == "" && !partial(n.Index)
+	if (n.Type == "Seq Scan" || wholeIndex && !limited) && slices.Contains(growing(), n.Relation) {
 		tables = append(tables, n.Relation)
 	}
 	for _, child := range n.Children {
@@ -87,8 +88,9 @@ func (n Node) fullReads(few, limited bool) []string {
 	return tables
 }
 
-// limits returns true if a node reads only as many rows of its children as it needs.
-func (n Node) limits(above bool) bool {
+// limited returns true if a limit ends the reading of the node's children. above is the same for
+// the node itself.
+func (n Node) limited(above bool) bool {
 	switch n.Type {
 	case "Limit":
 		return true
@@ -104,6 +106,7 @@ func partial(index string) bool {
 		"idx_workflow_status_pending"}, index)
 }
 
+// growing returns the tables that have the more rows, the more workflows there are.
 func growing() []string {
 	return []string{"workflow_status", "workflow_input", "workflow_output", "operation_outputs", "notifications",
 		"workflow_events", "workflow_events_history", "streams"}

@@ -187,7 +187,7 @@ func each(ctx context.Context, url string, all []operation, send sender, use fun
 	if err != nil {
 		return err
 	}
-	c, err := record(ctx, url)
+	c, err := openRecorded(ctx, url)
 	if err != nil {
 		return err
 	}

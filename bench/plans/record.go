@@ -16,11 +16,11 @@ type statement struct {
 	args []any
 }
 
-// A recorder records the prepared statements on the connections of a pool, one list for
-// statements sent together. Statements that are not prepared read the catalog, and are left out.
+// A recorder records the prepared statements on the connections of a pool. Statements that are not
+// prepared read the catalog, and are left out.
 type recorder struct {
 	mutex sync.Mutex
-	lists [][]statement
+	lists [][]statement // a list holds the statements that were sent together
 }
 
 // TraceBatchStart notes a list of statements.
@@ -39,7 +39,7 @@ func (r *recorder) note(list []statement) {
 	r.lists = append(r.lists, list)
 }
 
-// TraceBatchQuery and the others do nothing: a tracer of pgx has them.
+// TraceBatchQuery does nothing. A tracer of pgx must have it.
 func (r *recorder) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
 
 // TraceBatchEnd does nothing.
@@ -47,7 +47,7 @@ func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndDa
 
 // TraceQueryStart notes a statement that is sent alone.
 func (r *recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	if len(data.Args) > 0 {
+	if len(data.Args) > 0 { // pgx takes options before the arguments
 		if _, unprepared := data.Args[0].(pgx.QueryExecMode); unprepared {
 			return ctx
 		}
@@ -74,7 +74,8 @@ type recordedClient struct {
 	*recorder
 }
 
-func record(ctx context.Context, url string) (*recordedClient, error) {
+// openRecorded opens a client whose statements are recorded.
+func openRecorded(ctx context.Context, url string) (*recordedClient, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, err

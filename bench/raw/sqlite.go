@@ -19,7 +19,7 @@ type sqlite struct {
 	*dialect
 	db       *sql.DB
 	conn     *sql.Conn
-	parts    bool
+	isSplit  bool
 	mutex    sync.Mutex // of callers: there is one connection
 	prepared map[string]*sql.Stmt
 }
@@ -32,7 +32,7 @@ func openSQLite(ctx context.Context, t task.Task) (store, error) {
 	}
 	s := &sqlite{dialect: sqliteDialect(), db: db, prepared: map[string]*sql.Stmt{}}
 	if s.conn, err = db.Conn(ctx); err == nil {
-		err = s.conn.QueryRowContext(ctx, "SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'workflow_input'").Scan(&s.parts)
+		err = s.conn.QueryRowContext(ctx, "SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'workflow_input'").Scan(&s.isSplit)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -40,7 +40,7 @@ func openSQLite(ctx context.Context, t task.Task) (store, error) {
 	return s, nil
 }
 
-func (s *sqlite) split() bool        { return s.parts }
+func (s *sqlite) split() bool        { return s.isSplit }
 func (s *sqlite) oneStatement() bool { return false }
 
 func (s *sqlite) close() {
@@ -55,18 +55,18 @@ func (s *sqlite) prepare(ctx context.Context, one statement) (*sql.Stmt, []any, 
 	if err != nil {
 		return nil, nil, err
 	}
-	made := s.text(one)
-	if ready, found := s.prepared[made]; found {
+	text := s.text(one)
+	if ready, found := s.prepared[text]; found {
 		return ready, args, nil
 	}
-	ready, err := s.conn.PrepareContext(ctx, made)
+	ready, err := s.conn.PrepareContext(ctx, text)
 	if err == nil {
-		s.prepared[made] = ready
+		s.prepared[text] = ready
 	}
 	return ready, args, err
 }
 
-// values returns the parameters, with the set as a JSON array.
+// values returns the parameters of a statement. Its set is the last one, as a JSON array.
 func (s *sqlite) values(one statement) ([]any, error) {
 	if len(one.set) == 0 {
 		return one.args, nil
@@ -106,12 +106,12 @@ func (s *sqlite) run(ctx context.Context, one statement) (int64, error) {
 func (s *sqlite) send(ctx context.Context, list ...statement) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if len(list) > 1 {
+	if len(list) > 1 { // IMMEDIATE waits for other writers now, and not in the middle
 		list = append([]statement{{sql: "BEGIN IMMEDIATE"}}, append(list, statement{sql: "COMMIT"})...)
 	}
 	for i, one := range list {
 		if _, err := s.run(ctx, one); err != nil {
-			if i > 0 {
+			if i > 0 { // the transaction has begun
 				_, undone := s.run(ctx, statement{sql: "ROLLBACK"})
 				err = errors.Join(err, undone)
 			}
@@ -126,7 +126,7 @@ func (s *sqlite) records(ctx context.Context, one statement, payloads bool, next
 		var into *record
 		var targets []any
 		for ; rows.Next(); count++ {
-			if r := next(); r != into {
+			if r := next(); r != into { // most callers read all rows into one record
 				into, targets = r, r.targets(payloads)
 			}
 			if err := rows.Scan(targets...); err != nil {
@@ -167,7 +167,7 @@ func (s *sqlite) query(ctx context.Context, one statement, read func(*sql.Rows) 
 	return errors.Join(read(rows), rows.Err())
 }
 
-// interval is how often a person looks who would call that prompt.
+// interval is the time between two polls. It is short enough to call the answer prompt.
 const interval = 10 * time.Millisecond
 
 // awaitEvent polls, because SQLite has no notifications.

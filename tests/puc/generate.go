@@ -20,13 +20,13 @@ type generator struct {
 	*rand.Rand
 	names   int
 	inSight []variable
-	budget  int // statements that may still be written
-	returns int // how many numbers the function around this place returns, 0 if it is none of a program's own
-	loops   int // loops around this place in its function, for break
-	vararg  bool
+	budget  int  // statements that may still be written
+	returns int  // how many numbers the function around this place returns, 0 if that is left open
+	loops   int  // loops around this place in its function, for break
+	vararg  bool // the function around this place has "..."
 	prompt  bool // the program runs at a prompt
 	depth   int  // blocks and functions around this place
-	// skips is how many loop bodies with a label for continue are around this place.
+	// skips are the labels in reach to which a goto continues a loop, the innermost last.
 	skips []string
 }
 
@@ -35,7 +35,7 @@ func Program(seed, number uint64) *Node {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), vararg: true, prompt: atPrompt(number)}
 	g.budget = 12 + g.IntN(24)
 	root := node(Block, g.globals())
-	if g.chance(60) || g.prompt {
+	if g.chance(60) || g.prompt { // a prompt runs the outermost statements one by one
 		root.Parts = append(root.Parts, g.body()...)
 		return root
 	}
@@ -56,9 +56,9 @@ func (g *generator) body() []any {
 }
 
 // framed writes a program inside of a function with arguments, which runs as a callback, a method,
-// a thread or else.
+// a thread and so on.
 func (g *generator) framed() *Node {
-	frame := [][2]string{
+	frames := [][2]string{
 		{"do (function(p1, p2, ...)\n", "end)(1, \"x\", nil, 4, nil) end"},
 		{"coroutine.wrap(function(p1, p2, ...)\n", "end)(2, \"y\", {}, 3)"},
 		{"out(pcall(function(p1, p2, ...)\n", "end, 3, \"z\"))"},
@@ -68,7 +68,8 @@ func (g *generator) framed() *Node {
 		{"for p1, p2 in ipairs{\"u\"} do (function(...)\n", "end)(p1, nil) end"},
 		{"function gt.run(p1, p2, ...)\n", "end\ngt.run(6, \"v\", 7, nil)"},
 		{"function gt:run(p1, p2, ...)\n", "end\ngt:run(6, \"v\", nil, nil)"},
-	}[g.IntN(9)]
+	}
+	frame := frames[g.IntN(len(frames))]
 	body := node(Block)
 	g.inFunction(true, func() {
 		g.declare(variable{name: "p1", kind: Number}, variable{name: "p2", kind: Text})
@@ -78,6 +79,7 @@ func (g *generator) framed() *Node {
 }
 
 // globals declares the globals of the program: reading one that is not there is an error with us.
+// gd is for the texts that name it, so the generator does not pick it as a variable.
 func (g *generator) globals() *Node {
 	g.declare(variable{name: "g1", kind: Number}, variable{name: "g2", kind: Any}, variable{name: "gt", kind: Table})
 	return node(Fixed, guard("guarding() "), "g1, g2, gt = 4, nil, {x = 1, y = 2, 5, 6, 7} gd = {a = {b = {c = 1}, [2] = \"two\"}, list = {3, 1, 2}}")
