@@ -42,6 +42,31 @@ help: ## List the targets
 build: ## Build the command: bin/dbos-script
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/dbos-script ./cmd/dbos-script
 
+PREFIX ?= /usr/local
+BINDIR  = $(DESTDIR)$(PREFIX)/bin
+SHARE   = $(DESTDIR)$(PREFIX)/share
+
+.PHONY: install
+install: build ## Install the command, its short name dbs, manual pages and completions: make install PREFIX=$HOME/.local
+	@if [ -e '$(BINDIR)/dbs' ] && [ "$$(readlink '$(BINDIR)/dbs')" != dbos-script ]; then \
+		echo '$(BINDIR)/dbs is another program; remove it, or install to another PREFIX' >&2; exit 1; fi
+	mkdir -p '$(BINDIR)' '$(SHARE)/man/man1' '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' '$(SHARE)/fish/vendor_completions.d'
+	install -m 755 bin/dbos-script '$(BINDIR)/dbos-script'
+	ln -sf dbos-script '$(BINDIR)/dbs'
+	./bin/dbos-script man --dir '$(SHARE)/man/man1'
+	ln -sf dbos-script.1 '$(SHARE)/man/man1/dbs.1'
+	./bin/dbos-script completion bash >'$(SHARE)/bash-completion/completions/dbos-script'
+	ln -sf dbos-script '$(SHARE)/bash-completion/completions/dbs'
+	./bin/dbos-script completion zsh >'$(SHARE)/zsh/site-functions/_dbos-script'
+	./bin/dbos-script completion fish >'$(SHARE)/fish/vendor_completions.d/dbos-script.fish'
+	ln -sf dbos-script.fish '$(SHARE)/fish/vendor_completions.d/dbs.fish'
+
+.PHONY: uninstall
+uninstall: ## Remove all that make install has put below PREFIX
+	rm -f '$(BINDIR)/dbos-script' '$(SHARE)'/man/man1/dbos-script*.1 '$(SHARE)/man/man1/dbs.1' '$(SHARE)/zsh/site-functions/_dbos-script'
+	rm -f '$(SHARE)'/bash-completion/completions/{dbos-script,dbs} '$(SHARE)'/fish/vendor_completions.d/{dbos-script,dbs}.fish
+	@if [ "$$(readlink '$(BINDIR)/dbs')" = dbos-script ]; then rm '$(BINDIR)/dbs'; fi
+
 TARGETS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: cross

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/check"
 	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -27,58 +24,6 @@ func complete(root *cobra.Command) {
 		_ = root.MarkPersistentFlagDirname(flag)
 	}
 }
-
-// completeInBash has `completion bash` write a script that works without the package
-// bash-completion too.
-func completeInBash(root *cobra.Command, out io.Writer) {
-	root.InitDefaultCompletionCmd()
-	completion := subcommand(root, "completion")
-	completion.Args = cobra.ArbitraryArgs
-	completion.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return cmd.Help()
-		}
-		return usage(cmd, fmt.Errorf("no completion for the shell %q%s", args[0], declare.DidYouMean(args[0], []string{"bash", "zsh", "fish", "powershell"})))
-	}
-	bash := subcommand(completion, "bash")
-	bash.RunE = func(cmd *cobra.Command, _ []string) error {
-		withoutDescriptions, _ := cmd.Flags().GetBool("no-descriptions")
-		if _, err := io.WriteString(out, bashFallback); err != nil {
-			return err
-		}
-		return root.GenBashCompletionV2(out, !withoutDescriptions)
-	}
-}
-
-// bashFallback defines functions that cobra's script needs, for shells without bash-completion.
-const bashFallback = `# Without the package bash-completion these take its place.
-if ! declare -F _get_comp_words_by_ref >/dev/null; then
-    _get_comp_words_by_ref() {
-        local line=${COMP_LINE:0:COMP_POINT}
-        read -ra words <<<"$line"
-        [[ $line == *[[:space:]] ]] && words+=("")
-        cword=$((${#words[@]} - 1))
-        cur=${words[cword]}
-        prev=${words[cword > 0 ? cword - 1 : 0]}
-    }
-fi
-if ! declare -F __ltrim_colon_completions >/dev/null; then
-    __ltrim_colon_completions() {
-        if [[ $1 == *:* && $COMP_WORDBREAKS == *:* ]]; then
-            local head=${1%"${1##*:}"}
-            COMPREPLY=("${COMPREPLY[@]#"$head"}")
-        fi
-    }
-fi
-if ! declare -F _filedir >/dev/null; then
-    _filedir() {
-        local IFS=$'\n' kind=-f
-        [[ $1 == -d ]] && kind=-d
-        COMPREPLY+=($(compgen "$kind" -- "$cur"))
-        compopt -o filenames 2>/dev/null
-    }
-fi
-`
 
 func subcommand(root *cobra.Command, name string) *cobra.Command {
 	for _, cmd := range root.Commands() {

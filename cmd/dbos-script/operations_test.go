@@ -39,19 +39,30 @@ func questions(t *testing.T) []question {
 	return list
 }
 
-// shortest has the shortest spellings of the CLI of TypeScript, which npx starts.
-var shortest = strings.NewReplacer("dbos workflow queue", "npx dbos wf q", "dbos workflow", "npx dbos wf")
+// spellings are how the DBOS CLIs spell a command: Python's and Go's as it is, and the one of
+// TypeScript with its aliases, started by npx or installed for all projects. It has no -d.
+func spellings(command string) []string {
+	if command == "–" {
+		return nil
+	}
+	typescript := strings.NewReplacer("dbos workflow queue", "dbos wf q", "dbos workflow list -d", "dbos wf list", "dbos workflow", "dbos wf").Replace(command)
+	return []string{command, typescript, "npx " + typescript}
+}
 
-// Each command of the page runs, and takes no more keys than the others of its row.
+// Each command of the page has the short name, runs, and takes no more keys than the others of its
+// row.
 func TestEachQuestionHasItsCommand(t *testing.T) {
 	t.Parallel()
 	for _, q := range questions(t) {
 		t.Run(q.text, func(t *testing.T) {
 			t.Parallel()
-			for _, other := range []string{q.temporal, q.dbos, shortest.Replace(q.dbos)} {
-				if other != "–" && utf8.RuneCountInString(other) < utf8.RuneCountInString(q.ours) {
+			for _, other := range append(spellings(q.temporal), spellings(q.dbos)...) {
+				if utf8.RuneCountInString(other) < utf8.RuneCountInString(q.ours) {
 					t.Errorf("%q is shorter than %q", other, q.ours)
 				}
+			}
+			if !strings.HasPrefix(q.ours, shortName+" ") {
+				t.Errorf("%q does not begin with the short name", q.ours)
 			}
 			b := clienttest.On(t, "SQLite")
 			if err := (simulator.Fleet{}).Populate(t.Context(), b.Database); err != nil {

@@ -93,7 +93,9 @@ func (a *app) root() *cobra.Command {
 		Use:   "dbos-script",
 		Short: "Scripts and runbooks for DBOS system databases",
 		Long: "dbos-script runs Lua scripts against the system database of a DBOS application, on SQLite, Postgres or CockroachDB,\n" +
-			"with no running executor or cloud service in between.\n\n" + exitCodeTable,
+			"with no running executor or cloud service in between.\n\n" +
+			"Its short name is " + shortName + ": `" + shortName + " list` is `dbos-script list`, wherever a link of that name to dbos-script is in the PATH.\n" +
+			"`make install` makes it.\n\n" + exitCodeTable,
 		Example: "  dbos-script run bulk_resume.lua --since 6h --db postgres://localhost/orders\n" +
 			"  dbos-script -e 'emit(dbos.list_workflows{status = \"ERROR\", limit = 10})'",
 		Args:          cobra.ArbitraryArgs,
@@ -123,7 +125,7 @@ func (a *app) root() *cobra.Command {
 		a.docCommand(), a.initCommand(), a.manCommand(), a.versionCommand())
 	root.AddCommand(a.runbookCommands("")...)
 	complete(root)
-	completeInBash(root, a.out)
+	completionScripts(root, a.out)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpFunc(a.help)
 	return root
