@@ -46,10 +46,14 @@ PREFIX ?= /usr/local
 BINDIR  = $(DESTDIR)$(PREFIX)/bin
 SHARE   = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: install
-install: build ## Install the command, its short name dbs, manual pages and completions: make install PREFIX=$HOME/.local
+# Nothing is built or installed if another program has the short name.
+.PHONY: own-name
+own-name:
 	@if [ -e '$(BINDIR)/dbs' ] && [ "$$(readlink '$(BINDIR)/dbs')" != dbos-script ]; then \
 		echo '$(BINDIR)/dbs is another program; remove it, or install to another PREFIX' >&2; exit 1; fi
+
+.PHONY: install
+install: own-name build ## Install the command, its short name dbs, manual pages and completions: make install PREFIX=$HOME/.local
 	mkdir -p '$(BINDIR)' '$(SHARE)/man/man1' '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' '$(SHARE)/fish/vendor_completions.d'
 	install -m 755 bin/dbos-script '$(BINDIR)/dbos-script'
 	ln -sf dbos-script '$(BINDIR)/dbs'

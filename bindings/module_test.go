@@ -1,6 +1,7 @@
 package bindings_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/bindings"
@@ -64,5 +65,35 @@ func TestAnOptionIsNeverAnEmptyText(t *testing.T) {
 	}
 	if found < 100 {
 		t.Errorf("only %d options were found", found)
+	}
+}
+
+// A time is in the past but for a few, so a duration without a sign is so long ago: "2h".
+func TestATimeOfThePastIsADuration(t *testing.T) {
+	t.Parallel()
+	future := []string{"set_workflow_delay delay_until", "set_workflow_delays delay_until"}
+	found := 0
+	module := bindings.Module(bindings.Host{})
+	functions := module.Funcs
+	for _, class := range declare.NewRegistry(module).Classes() {
+		functions = append(functions, class.Methods...)
+	}
+	for _, f := range functions {
+		params := f.Params()
+		if f.Options() != nil {
+			params = append(params, f.Options().Keys...)
+		}
+		for _, p := range params {
+			if p.Type.Kind != declare.KindTime {
+				continue
+			}
+			found++
+			if name := f.Name + " " + p.Name; p.Past == slices.Contains(future, name) {
+				t.Errorf("%s: the tag past is %v", name, p.Past)
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d times were found", found)
 	}
 }

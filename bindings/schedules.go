@@ -109,8 +109,8 @@ type asSDK struct {
 // tickWindow is the time a backfill goes over.
 type tickWindow struct {
 	oneSchedule
-	Start time.Time `arg:"start" doc:"Only ticks after this time."`
-	End   time.Time `arg:"end_" doc:"Only ticks before this time."`
+	Start time.Time `arg:"start" doc:"Only ticks after this time." past:"true"`
+	End   time.Time `arg:"end_" doc:"Only ticks before this time." past:"true"`
 }
 
 func backfillSchedule() declare.Func {

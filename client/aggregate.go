@@ -47,8 +47,8 @@ type StepAggregatesInput struct {
 	Status           []string  `json:"status" doc:"Only steps in one of these states." enum:"SUCCESS,ERROR"`
 	FunctionName     []string  `json:"function_name" doc:"Only steps with one of these names." nonempty:"true"`
 	WorkflowIDPrefix []string  `json:"workflow_id_prefix" doc:"Only steps of workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
-	CompletedAfter   time.Time `json:"completed_after" doc:"Only steps that ended at or after this time."`
-	CompletedBefore  time.Time `json:"completed_before" doc:"Only steps that ended at or before this time."`
+	CompletedAfter   time.Time `json:"completed_after" doc:"Only steps that ended at or after this time." past:"true"`
+	CompletedBefore  time.Time `json:"completed_before" doc:"Only steps that ended at or before this time." past:"true"`
 	ApplicationName  []string  `json:"application_name" doc:"Only steps of one of these applications." nonempty:"true"`
 }
 

@@ -24,7 +24,7 @@ const defaultExamples = 3
 // FailuresInput selects failed workflows, and says how to group them.
 type FailuresInput struct {
 	By       string    `json:"by" doc:"The common value of a group's workflows; error, with the step that failed, when not given." enum:"error,step,name,version"`
-	NewSince time.Time `json:"new_since" doc:"A group is new if none of its workflows failed before this time."`
+	NewSince time.Time `json:"new_since" doc:"A group is new if none of its workflows failed before this time." past:"true"`
 	Examples *int      `json:"examples" doc:"The number of examples of each group; 3 when not given." min:"0" max:"20"`
 
 	// Filter selects the workflows. Without a Status they are in ERROR or

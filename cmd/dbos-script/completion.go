@@ -84,9 +84,17 @@ func flagOf(p check.Parameter) string { return "--" + strings.ReplaceAll(p.Name,
 // valuesOf returns the allowed values of the parameter before the cursor, if it is limited to
 // some.
 func valuesOf(parameters []check.Parameter, flag string) []string {
-	for _, p := range parameters {
-		if flagOf(p) == flag {
-			return p.Values
+	if p := parameterOf(parameters, flag); p != nil {
+		return p.Values
+	}
+	return nil
+}
+
+// parameterOf returns the parameter of a flag, which may be its short one, or nil if there is none.
+func parameterOf(parameters []check.Parameter, flag string) *check.Parameter {
+	for i, p := range parameters {
+		if flag == flagOf(p) || p.Short != "" && flag == "-"+p.Short {
+			return &parameters[i]
 		}
 	}
 	return nil

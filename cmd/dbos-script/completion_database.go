@@ -35,10 +35,16 @@ type completer struct {
 func (a *app) runbookWords(cmd *cobra.Command, name, text string, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	words, directive := parameterWords(name, text, args, word)
 	wanted := "ids"
-	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], "--") {
+	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], "-") {
 		wanted = strings.TrimPrefix(args[last], "--")
+		if p := parameterOf(newCheckers().scripts.Parameters(name, text), args[last]); p != nil {
+			wanted = strings.TrimPrefix(flagOf(*p), "--")
+			if p.Type == "boolean" {
+				wanted = "ids"
+			}
+		}
 	}
-	if strings.HasPrefix(word, "-") || isFlagWithoutValue(wanted) {
+	if strings.HasPrefix(word, "-") || !isCompleted(wanted) {
 		return words, directive
 	}
 	flags := cmd.Root().PersistentFlags()
@@ -52,9 +58,9 @@ func (a *app) runbookWords(cmd *cobra.Command, name, text string, args []string,
 	return found, directive
 }
 
-// isFlagWithoutValue returns true if the word behind the flag is one of the ids.
-func isFlagWithoutValue(flag string) bool {
-	return !slices.Contains([]string{"ids", "name", "queue", "to-queue", "version", "to-version", "executor", "prefix"}, flag)
+// isCompleted returns true if the database has the values of a parameter.
+func isCompleted(parameter string) bool {
+	return slices.Contains([]string{"ids", "name", "queue", "to-queue", "version", "to-version", "executor", "prefix"}, parameter)
 }
 
 // fromDatabase returns the words that begin as the word before the cursor, or nothing if the

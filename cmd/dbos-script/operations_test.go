@@ -39,9 +39,9 @@ func questions(t *testing.T) []question {
 	return list
 }
 
-// spellings are how the DBOS CLIs spell a command: Python's and Go's as it is, and the one of
+// rivals are how the DBOS CLIs spell a command: Python's and Go's as it is, and the one of
 // TypeScript with its aliases, started by npx or installed for all projects. It has no -d.
-func spellings(command string) []string {
+func rivals(command string) []string {
 	if command == "–" {
 		return nil
 	}
@@ -56,7 +56,7 @@ func TestEachQuestionHasItsCommand(t *testing.T) {
 	for _, q := range questions(t) {
 		t.Run(q.text, func(t *testing.T) {
 			t.Parallel()
-			for _, other := range append(spellings(q.temporal), spellings(q.dbos)...) {
+			for _, other := range append(rivals(q.temporal), rivals(q.dbos)...) {
 				if utf8.RuneCountInString(other) < utf8.RuneCountInString(q.ours) {
 					t.Errorf("%q is shorter than %q", other, q.ours)
 				}

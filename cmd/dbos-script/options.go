@@ -171,6 +171,31 @@ func (d *duration) Set(text string) error {
 	return err
 }
 
+// pastTime is a flag with a time as scripts write it, in the past: 2h, yesterday, 2026-11-23.
+type pastTime string
+
+func (p *pastTime) String() string { return string(*p) }
+
+func (p *pastTime) Type() string { return "time" }
+
+func (p *pastTime) Set(text string) error {
+	*p = pastTime(text)
+	if _, err := declare.ParsePast(text, time.Now()); err != nil {
+		return fmt.Errorf("%w: %s", err, declare.TimeHint)
+	}
+	return nil
+}
+
+// before returns the time, or the zero time if the flag is not set. A day and a duration count from
+// now, in its zone.
+func (p pastTime) before(now time.Time) time.Time {
+	at, err := declare.ParsePast(string(p), now)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
 // optionalCount is a flag with a number from 0 on. given is nil if the flag is not set.
 type optionalCount struct{ given *int64 }
 

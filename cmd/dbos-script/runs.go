@@ -39,7 +39,7 @@ func (a *app) runsCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVarP(&o.last, "last", "n", 20, "how many; 0 for all")
-	cmd.Flags().Var(&o.since, "since", "only runs that began within this time, such as 1h or 7d")
+	cmd.Flags().Var(&o.since, "since", "only runs that began at or after this time, such as 7d, yesterday or 2026-11-23")
 	cmd.Flags().StringVar(&o.user, "user", "", "only runs of this user, or of a user who became this one")
 	cmd.Flags().StringVar(&o.script, "script", "", "only runs of this script: its path, its name, or -e")
 	cmd.AddCommand(a.runsShowCommand(), a.runsLogsCommand())
@@ -119,27 +119,27 @@ func findRun(name string, runs []pastRun) (pastRun, error) {
 // A runFilter says which runs a list has.
 type runFilter struct {
 	last         int
-	since        duration
+	since        pastTime
 	user, script string
 }
 
-func (o runFilter) wants(s *audit.Summary, now time.Time) bool {
-	return (o.since == 0 || now.Sub(s.Started) <= time.Duration(o.since)) &&
+func (o runFilter) wants(s *audit.Summary, since time.Time) bool {
+	return !s.Started.Before(since) &&
 		(o.user == "" || o.user == s.User || o.user == s.Sudo) &&
 		(o.script == "" || o.script == s.Script || o.script == scriptName(s.Script) || o.script == filepath.Base(s.Script))
 }
 
 func (a *app) listRuns(ctx context.Context, o runFilter) error {
 	most := o.last
-	if o.since != 0 || o.user != "" || o.script != "" {
+	if o.since != "" || o.user != "" || o.script != "" {
 		most = 0
 	}
 	format, path, runs, err := a.pastRuns(ctx, most)
 	if err != nil {
 		return err
 	}
-	now, all := a.environment.Now(), len(runs)
-	runs = slices.DeleteFunc(runs, func(p pastRun) bool { return !o.wants(p.Summary, now) })
+	since, all := o.since.before(a.environment.Now().In(a.options.tz.location())), len(runs)
+	runs = slices.DeleteFunc(runs, func(p pastRun) bool { return !o.wants(p.Summary, since) })
 	if all == 0 {
 		fmt.Fprintf(a.err, "dbos-script: no run has changed anything: %s\n", path)
 	} else if len(runs) == 0 {

@@ -10,6 +10,7 @@ import (
 // writes as literals are known.
 type Parameter struct {
 	Name   string
+	Short  string // the letter of its short flag; empty if it has none
 	Type   string // empty for text
 	Doc    string
 	Values []string // the only ones allowed
@@ -50,6 +51,8 @@ func declared(name string, table *ast.TableExpr) Parameter {
 			p.Values = texts(field.Value)
 		case text != nil && key.Value == "type":
 			p.Type = text.Value
+		case text != nil && key.Value == "short":
+			p.Short = text.Value
 		case text != nil && key.Value == "doc":
 			p.Doc = text.Value
 		}

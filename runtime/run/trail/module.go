@@ -18,8 +18,8 @@ type Host struct {
 // A Query selects changes.
 type Query struct {
 	RunID      string    `json:"run_id" doc:"Only changes of this run: its id, the beginning or the end of its id, or last, the latest run that changed something." nonempty:"true"`
-	StartTime  time.Time `json:"start_time" doc:"Only changes at or after this time."`
-	EndTime    time.Time `json:"end_time" doc:"Only changes at or before this time."`
+	StartTime  time.Time `json:"start_time" doc:"Only changes at or after this time." past:"true"`
+	EndTime    time.Time `json:"end_time" doc:"Only changes at or before this time." past:"true"`
 	User       string    `json:"user" doc:"Only changes of this user, or of a user who became this one." nonempty:"true"`
 	Operation  []string  `json:"operation" doc:"Only changes by one of these functions, such as cancel_workflows."`
 	WorkflowID []string  `json:"workflow_id" doc:"Only changes that name one of these workflows, or fork one of them."`
