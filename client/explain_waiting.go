@@ -279,7 +279,8 @@ func noExecutor(f *facts) *Reason {
 	if f.now.Sub(waits) < patient {
 		return nil
 	}
-	last := f.lastOf(f.wantedVersion())
+	version := f.wantedVersion()
+	last := f.lastOf(version)
 	if last.at.After(waits) {
 		return nil
 	}
@@ -291,8 +292,23 @@ func noExecutor(f *facts) *Reason {
 	if last.id != "" {
 		evidence = fmt.Sprintf("executor %q of version %q was last seen %s ago", last.id, last.version, f.since(last.at))
 	}
+	if other := f.lastOf(""); other.at.After(waits) {
+		return f.notLatest(who, version, other, evidence)
+	}
 	return &Reason{Cause: CauseNoExecutor, Evidence: []string{evidence},
 		Text: fmt.Sprintf("it has waited for %s, and in that time %s has started or ended anything: start the application", f.since(waits), who)}
+}
+
+// notLatest is the reason if an executor works whose version may not take the workflow.
+func (f *facts) notLatest(who, version string, other executor, evidence string) *Reason {
+	r := &Reason{Cause: CauseNoExecutor, Evidence: []string{fmt.Sprintf("executor %q of version %q works, and was last seen %s ago", other.id, other.version, f.since(other.at)), evidence},
+		Text: fmt.Sprintf("it has waited for %s, and in that time %s of version %q has started or ended anything: start one", f.since(f.waitingSince()), who, version)}
+	if f.workflow.ApplicationVersion == "" {
+		r.Text = fmt.Sprintf("it has no version of its own, so only executors of the latest one take it, which is %q; none has started or ended anything in the %s that it waits",
+			version, f.since(f.waitingSince()))
+		r.Command = command("move", f.workflow.ID, "--to-version", other.version)
+	}
+	return r
 }
 
 // wantedVersion is the version whose executors may take the workflow: its own, or the latest.

@@ -123,6 +123,16 @@ func waitingCauses() []cause {
 			b.Clock.Advance(59 * time.Minute)
 			return id
 		}},
+		{client.CauseNoExecutor, "--to-version v1", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			w := registered(t, b, c, client.QueueInput{})
+			b.Clock.Advance(time.Second)
+			versioned(t, b, "v2")
+			id := enqueue(t, c, "quick", nil)
+			b.Clock.Advance(time.Minute)
+			enqueue(t, c, "quick", nil, client.WithEnqueueApplicationVersion("v1"))
+			mustDrain(t, w)
+			return id
+		}},
 		{client.CauseLimitsUnknown, "application's code", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			w := launched(t, b, map[string]worker.Workflow{"w": forever, "quick": idle}, withQueue(worker.Queue{Name: queue, Concurrency: 1}))
 			enqueue(t, c, "w", nil)
