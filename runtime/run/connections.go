@@ -21,6 +21,8 @@ func (r *Run) Opened() *bindings.Connection { return r.connection }
 
 func (r *Run) openDatabase(ctx context.Context) (*bindings.Connection, error) {
 	switch {
+	case r.replays():
+		return bindings.NewConnection(noClient{}), nil
 	case r.config.Environment.Client != nil:
 		return bindings.NewConnection(r.config.Environment.Client).With(r.files), nil
 	case r.config.Environment.Database != nil:
@@ -38,7 +40,10 @@ func (r *Run) openDatabase(ctx context.Context) (*bindings.Connection, error) {
 
 // connect opens the database that a call of dbos.connect names.
 func (r *Run) connect(ctx context.Context, o bindings.ConnectOptions) (*bindings.Connection, error) {
-	if r.config.Environment.Database != nil {
+	switch {
+	case r.replays():
+		return bindings.NewConnection(noClient{}), nil
+	case r.config.Environment.Database != nil:
 		return nil, errOnlyDatabase
 	}
 	config, err := r.foreignConfig(o)

@@ -25,9 +25,12 @@ func (e *RunError) ErrorHint() string { return e.Hint }
 // that was interrupted.
 func (e *RunError) ExitCode() int { return cmp.Or(e.code, stdlib.ExitUsage) }
 
-func errUnknown(id string, unfinished []string) error {
+func errUnknown(id string, unfinished []string) error { return UnknownRun(id, unfinished) }
+
+// UnknownRun returns the error for an id that no run has. known are ids that it may have meant.
+func UnknownRun(id string, known []string) *RunError {
 	return &RunError{
-		Message: fmt.Sprintf("there is no run %s%s", id, declare.DidYouMean(id, unfinished)),
+		Message: fmt.Sprintf("there is no run %s%s", id, declare.DidYouMean(id, known)),
 		Hint:    "a durable run prints its id when it begins",
 	}
 }

@@ -27,8 +27,12 @@ func (r record) Load(context.Context) ([]journal.Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps := make([]journal.Step, len(recorded))
-	for i, row := range recorded {
+	return stepsOf(recorded)
+}
+
+func stepsOf(rows []worker.Recording) (steps []journal.Step, err error) {
+	steps = make([]journal.Step, len(rows))
+	for i, row := range rows {
 		if steps[i], err = stepOf(row); err != nil {
 			return nil, fmt.Errorf("step %d of the run, %s, cannot be read: %w", row.Number, row.Name, err)
 		}

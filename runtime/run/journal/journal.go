@@ -49,6 +49,9 @@ type Config struct {
 	// Finished is set for a run that has ended: a call beyond its record is not made, and is a
 	// NonDeterministicError.
 	Finished bool
+	// Matched is called with each recorded step that the script has asked for, or that was recorded
+	// within such a step. It may be nil.
+	Matched func(Step)
 	// Abort ends the run with an error that the script cannot catch. It may be nil.
 	Abort func(error)
 }
@@ -184,8 +187,16 @@ func (j *Journal) take(asked *Step) (*Step, error) {
 		return nil, j.fail(&NonDeterministicError{Recorded: recorded, Asked: asked})
 	}
 	j.next++
-	j.taken++
+	j.match(recorded)
 	return recorded, nil
+}
+
+// match notes a recorded step that the script has asked for, or that it skips with such a one.
+func (j *Journal) match(s *Step) {
+	j.taken++
+	if j.config.Matched != nil {
+		j.config.Matched(*s)
+	}
 }
 
 // beyond returns an error if a call that is not recorded cannot be made: the run has ended, or
@@ -232,8 +243,8 @@ func (j *Journal) again(ctx context.Context, c *declare.Call, s *Step) (any, err
 // pass goes to the end of a recorded step.
 func (j *Journal) pass(s *Step) {
 	for number := j.next; number < s.after(); number++ {
-		if _, found := j.steps[number]; found {
-			j.taken++
+		if within, found := j.steps[number]; found {
+			j.match(within)
 		}
 	}
 	j.next = s.after()

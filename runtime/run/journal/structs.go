@@ -61,6 +61,7 @@ var dynamicKinds = map[reflect.Type]string{
 	reflect.TypeFor[codec.Encoded]():         "stored",
 	reflect.TypeFor[failureData]():           "error",
 	reflect.TypeFor[declare.ArgumentError](): "argument",
+	reflect.TypeFor[anyListing]():            "listing",
 }
 
 // dynamicTypes are the types of the marks.

@@ -79,8 +79,23 @@ func (w *writer) other(v reflect.Value) error {
 		return w.failure(value)
 	case declare.Lazy:
 		return w.computed(value)
+	case declare.Listed:
+		return w.listing(value)
 	}
 	return w.anonymous(v)
+}
+
+// anyListing is a listing whose type is not declared, such as the result of dbos.backfill_schedule.
+type anyListing = declare.Listing[any, any]
+
+// listing writes the items and the object beside them as values of interfaces.
+func (w *writer) listing(listed declare.Listed) error {
+	items, about := listed.Parts()
+	list := anyListing{Items: make([]any, reflect.ValueOf(items).Len()), About: about}
+	for i := range list.Items {
+		list.Items[i] = reflect.ValueOf(items).Index(i).Interface()
+	}
+	return w.marked("listing", func() error { return w.value(reflect.ValueOf(list)) })
 }
 
 // computed writes the value of a Lazy value.

@@ -1,0 +1,120 @@
+package durable
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/journal"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// A Replayed is the result of a replay.
+type Replayed struct {
+	// Matched is how many of the recorded steps the script has asked for.
+	Matched int
+	// Next is the call that is not recorded and that the script comes to, because its run has not
+	// ended, or was ended from outside. It is nil after a run that has come to its end.
+	Next *journal.Step
+}
+
+// Replay executes the script of a recorded run against its steps, and makes no call and no change.
+// changed replaces the script, if it is not nil. matched is called with each step that the script
+// asks for, and may be nil. The error is a *journal.NonDeterministicError if the script makes
+// another call than the recorded one, a *DifferentEndError if it ends otherwise, or that of a
+// script that was stopped, for example by a limit. config is that of a run of the script.
+func (r *Recorded) Replay(ctx context.Context, config run.Config, changed *Bundle, matched func(journal.Step)) (Replayed, error) {
+	steps, err := r.steps()
+	if err != nil {
+		return Replayed{}, err
+	}
+	script := r.Source
+	if changed != nil {
+		script = *changed
+	}
+	var made Replayed
+	r.apply(&config, script, func(s journal.Step) {
+		made.Matched++
+		if matched != nil {
+			matched(s)
+		}
+	})
+	ended, err := run.Replay(ctx, config, script.source(r.Plan.Script), steps)
+	if differs, ok := errors.AsType[*journal.NonDeterministicError](err); ok && differs.Recorded == nil && !r.complete() {
+		made.Next = differs.Asked
+		return made, nil
+	}
+	if err == nil {
+		err = r.compareEnd(ended)
+	}
+	return made, err
+}
+
+// apply sets up a run that has no effect.
+func (r *Recorded) apply(config *run.Config, script Bundle, matched func(journal.Step)) {
+	config.Script, config.Arguments = r.Plan.Script, r.Plan.Arguments
+	config.Stdin, config.Stdout, config.Stderr, config.FullScreen = nil, nil, nil, false
+	config.Safety = run.Safety{Yes: true}
+	config.Database.ReadOnly = true
+	config.Opening, config.Transport = nil, refusing{}
+	e := &config.Environment
+	if r.Plan.Tick != nil {
+		e.Tick = r.Plan.Tick.At
+	}
+	e.ID, e.ModuleTexts = r.Run, script.Modules
+	e.Journal = &journal.Config{Run: r.Run, Began: r.Plan.Began, Sleep: noSleep, Matched: matched}
+}
+
+// noSleep ends the wait of a step at once.
+func noSleep(context.Context, time.Duration) error { return nil }
+
+// refusing sends no request.
+type refusing struct{}
+
+func (refusing) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("a replay sends no requests")
+}
+
+// complete returns true if the script of the run has come to its end.
+func (r *Recorded) complete() bool { return r.Status == "SUCCESS" || r.Status == "ERROR" }
+
+// A DifferentEndError is the error of a replay that makes the recorded calls, but ends otherwise.
+type DifferentEndError struct{ Recorded, Replayed string }
+
+// Error returns both ends.
+func (e *DifferentEndError) Error() string {
+	return fmt.Sprintf("the calls are the recorded ones, but the run ended with %s, and its replay with %s", e.Recorded, e.Replayed)
+}
+
+// compareEnd returns an error if the run ended otherwise.
+func (r *Recorded) compareEnd(replayed error) error {
+	if !r.complete() {
+		return nil
+	}
+	was, is := "an error", "an error"
+	var output struct {
+		ExitCode int `json:"exit_code"`
+	}
+	if r.Status == "SUCCESS" {
+		_ = json.Unmarshal([]byte(r.Output), &output) // an output that is none has the exit code 0
+		was = fmt.Sprintf("the exit code %d", output.ExitCode)
+	}
+	exit, exited := errors.AsType[*stdlib.ExitRequest](replayed)
+	switch {
+	case exited:
+		is = fmt.Sprintf("the exit code %d", exit.ExitCode())
+	case replayed == nil:
+		is = "the exit code 0"
+	}
+	if was == is {
+		return nil
+	}
+	if replayed != nil && !exited {
+		is += ": " + replayed.Error()
+	}
+	return &DifferentEndError{was, is}
+}

@@ -1,0 +1,1 @@
+return {order = function() return math.random(100) end}
