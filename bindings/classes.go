@@ -113,6 +113,9 @@ func (c *Connection) handle(h client.WorkflowHandle[any], err error) (*Handle, e
 	return &Handle{c, h.GetWorkflowID()}, nil
 }
 
+// Foreign returns true if the handle belongs to a connection that the script has opened.
+func (h *Handle) Foreign() bool { return h.connection.foreign }
+
 // String implements tostring.
 func (h *Handle) String() string { return "handle " + h.id }
 

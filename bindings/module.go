@@ -37,6 +37,9 @@ func (c *Connection) With(files Files) *Connection {
 	return c
 }
 
+// Foreign returns true if the script has opened the connection.
+func (c *Connection) Foreign() bool { return c.foreign }
+
 // with returns a client whose calls end with ctx, the context of the script's call.
 func (c *Connection) with(ctx context.Context) client.Client { return c.client.WithContext(ctx) }
 

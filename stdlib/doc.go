@@ -49,7 +49,10 @@ type Host struct {
 	// Sleep waits, and returns the cause if the context ends. Nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
 
-	Grants    grants.Grants     // limits access to the outside; the zero value grants nothing
+	Grants grants.Grants // limits access to the outside; the zero value grants nothing
+	// Secret is called with the name and the value of each variable that env.get returns. It may be
+	// nil.
+	Secret    func(name, value string)
 	Transport http.RoundTripper // how http sends requests; nil is Go's own
 
 	// Outside is called with each call that changes something outside of the database; it may be

@@ -27,6 +27,9 @@ func envGet(host Host) declare.Func {
 				return nil, failed(ctx, "env.get", err)
 			}
 			if value, set := os.LookupEnv(a.Name); set {
+				if host.Secret != nil {
+					host.Secret(a.Name, value)
+				}
 				return &value, nil
 			}
 			return a.Default, nil

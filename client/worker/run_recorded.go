@@ -170,6 +170,20 @@ func (r *Run) Leave() error { return r.end(errLeft) }
 // must return then, and is called again, from the last recorded step.
 func (r *Run) Broken() error { return r.broken }
 
+// Passing returns true for an error of the database that it may not have later: the connection was
+// lost, or another transaction was in the way. Such an error is no result of a call.
+func Passing(err error) bool { return passing(err) }
+
+// Lost ends this run without an outcome if an error is Passing, and returns true then. The function
+// must return, and is called again, from the last recorded step.
+func (r *Run) Lost(err error) bool {
+	if !passing(err) {
+		return false
+	}
+	_ = r.interrupted(err)
+	return true
+}
+
 // numberedBatches returns the batches of an effect whose batches next numbers.
 func (r *Run) numberedBatches(effect Recording, next func(name string) int) db.Batches {
 	b := &numberedBatches{run: r, name: effect.Name + batchSuffix, next: next}

@@ -206,7 +206,7 @@ func (r *Run) gone() error {
 
 // passing reports whether the database may accept later what it has refused now.
 func passing(err error) bool {
-	return errors.Is(err, db.ErrConnection) || errors.Is(err, db.ErrConflict)
+	return errors.Is(err, db.ErrConnection) || errors.Is(err, db.ErrConflict) || errors.Is(err, db.ErrStale)
 }
 
 // conflict returns the error for a violated key. If another executor has recorded the step, this

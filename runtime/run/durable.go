@@ -3,9 +3,14 @@ package run
 import (
 	"context"
 	"errors"
+	"net/url"
+	"os"
+	"strings"
 	"time"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
@@ -28,6 +33,7 @@ func (r *Run) newJournal() error {
 	config.Registry = r.registry
 	config.Abort = func(err error) { r.vm.Abort(err) }
 	config.Counter = r.guard
+	config.Secrets = r.keptSecrets()
 	made, err := journal.New(r.ctx, config)
 	if err != nil {
 		return err
@@ -115,3 +121,39 @@ func interrupted(err error) bool {
 	_, exits := errors.AsType[*stdlib.ExitRequest](err)
 	return stopped && !exits
 }
+
+// keptSecrets returns the secrets that the record of the run must not hold.
+func (r *Run) keptSecrets() *journal.Secrets {
+	r.secrets.Lookup = func(name string) (string, bool) {
+		if r.grants.Variable(name) != nil {
+			return "", false
+		}
+		return os.LookupEnv(name)
+	}
+	r.secrets.Lenient = r.replays()
+	r.addPassword(r.config.Database)
+	return &r.secrets
+}
+
+// addSecret makes a variable of the environment known as a secret, if its name or its value looks
+// like one.
+func (r *Run) addSecret(name, value string) {
+	pair := name + "=" + value
+	if r.journal != nil && (audit.Mask(pair) != pair || audit.Mask(value) != value) {
+		r.secrets.Add(name, value)
+	}
+}
+
+// addPassword makes the password of a database known as a secret.
+func (r *Run) addPassword(config client.ClientConfig) {
+	if address, err := url.Parse(config.DatabaseURL); err == nil && address.User != nil {
+		password, _ := address.User.Password()
+		_, escaped, _ := strings.Cut(address.User.String(), ":")
+		r.secrets.Add("password of "+config.Shown(), password)
+		r.secrets.Add("escaped password of "+config.Shown(), escaped)
+	}
+}
+
+// Conceal returns a text without the secrets that the run has read, for those who
+// read the database.
+func (r *Run) Conceal(text string) string { return r.secrets.Conceal(text) }

@@ -40,6 +40,7 @@ type Run struct {
 	stderr   *boundedStderr
 	logger   *slog.Logger
 	grants   grants.Grants
+	secrets  journal.Secrets // of a durable run
 	files    stdlib.Files
 	guard    *guard.Guard
 	planned  client.SharedPlans // of a dry run

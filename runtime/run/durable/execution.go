@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/journal"
 )
 
 // An execution is the run of a session while its executor works.
@@ -25,15 +26,20 @@ func (e *execution) live(r *worker.Run) (any, error) {
 	}
 	l := &Life{run: r}
 	err := e.life(l)
-	if r.Broken() != nil { // the executor calls this function again
+	if lost(r, l) { // the executor calls this function again
 		return nil, err
 	}
-	output, failed := outcome(l.failed)
+	output, failed := l.outcome(l.failed)
 	if !l.executed || run.Unfinished(l.failed) {
 		failed = r.Leave()
 	}
 	e.ended <- err
 	return output, failed
+}
+
+// lost returns true if a life has ended because the database failed under it.
+func lost(r *worker.Run, l *Life) bool {
+	return r.Broken() != nil || journal.Stopped(l.failed) && r.Lost(l.failed)
 }
 
 // life executes the script once.

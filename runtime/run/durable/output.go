@@ -61,10 +61,11 @@ func (l *Life) Keep(ctx context.Context, limit int, after func(time.Duration) <-
 func (o *Output) Write(p []byte) (int, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	part := p[:min(len(p), o.left)]
+	text := o.life.concealed(string(p))
+	part := text[:min(len(text), o.left)]
 	o.left -= len(part)
-	o.text.Write(part)
-	if len(part) < len(p) && !o.cut {
+	o.text.WriteString(part)
+	if len(part) < len(text) && !o.cut {
 		o.cut = true
 		o.text.WriteString("\n" + outputCut)
 	}

@@ -73,12 +73,14 @@ type Life struct {
 
 	run      *worker.Run
 	bundle   Bundle
-	executed bool  // the script was executed
-	failed   error // its error
+	executed bool                // the script was executed
+	failed   error               // its error
+	conceal  func(string) string // hides the secrets of the run; nil before it is executed
 }
 
 // Execute executes the script of the run. r has a configuration that Apply has completed.
 func (l *Life) Execute(r *run.Run) error {
+	l.conceal = r.Conceal
 	l.failed = r.Execute(l.bundle.source(l.Plan.Script))
 	l.executed = true
 	return l.failed
@@ -102,5 +104,5 @@ func (l *Life) Apply(config *run.Config, limits journal.Limits) {
 		e.Tick = l.Plan.Tick.At
 	}
 	e.ID, e.PrintOnce, e.ModuleTexts = l.run.WorkflowID(), true, l.bundle.Modules
-	e.Journal = &journal.Config{Record: RecordOf(l.run), Run: e.ID, Began: l.Plan.Began, Clock: e.Clock, Sleep: e.Sleep, Limits: limits}
+	e.Journal = &journal.Config{Record: RecordOf(l.run), Run: e.ID, Began: l.Plan.Began, Clock: e.Clock, Sleep: e.Sleep, Limits: limits, Passing: worker.Passing}
 }

@@ -37,6 +37,16 @@ func newScript(t *testing.T, b clienttest.Backend, id, text string) *script {
 // and returns its output and its error.
 func (s *script) live(t *testing.T, auditFile string, record func(*worker.Run) journal.Record) (output string, failed error) {
 	t.Helper()
+	return s.liveWith(t, record, func(c *run.Config) {
+		if auditFile != "" {
+			c.AuditFile = func() (string, error) { return auditFile, nil }
+		}
+	})
+}
+
+// liveWith is live with a change of the configuration.
+func (s *script) liveWith(t *testing.T, record func(*worker.Run) journal.Record, change func(*run.Config)) (output string, failed error) {
+	t.Helper()
 	if s.lives++; s.lives > 1 {
 		s.b.Exec("UPDATE {workflow_status} SET status = 'ENQUEUED', owner_xid = NULL WHERE workflow_uuid = :id", map[string]any{"id": s.id})
 	}
@@ -54,9 +64,7 @@ func (s *script) live(t *testing.T, auditFile string, record func(*worker.Run) j
 			Environment: run.Environment{ID: s.id, Journal: &journal.Config{Record: record(r), Run: s.id, Began: time.Unix(0, 0), Clock: s.b.Clock.Now}},
 		}
 		config.Yes = true
-		if auditFile != "" {
-			config.AuditFile = func() (string, error) { return auditFile, nil }
-		}
+		change(&config)
 		failed = run.Do(r.Context(), config, func(r *run.Run) error { return r.Execute(run.Text("a.lua", s.text)) })
 		return nil, r.Leave()
 	}, worker.ExecutorOptions{})

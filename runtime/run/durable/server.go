@@ -128,16 +128,17 @@ func (s *Server) live(bundle *Bundle, script Script) worker.Workflow {
 			return nil, err
 		}
 		if l.bundle, err = s.bundle(ctx, bundle, l.Plan); err != nil {
+			r.Lost(err)
 			return nil, err
 		}
 		err = script(ctx, l)
 		switch {
-		case r.Broken() != nil: // the executor calls this function again
+		case lost(r, l): // the executor calls this function again
 			return nil, err
 		case ctx.Err() != nil:
 			return nil, r.Leave()
 		}
-		return outcome(err)
+		return l.outcome(err)
 	}
 }
 

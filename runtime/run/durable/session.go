@@ -225,15 +225,16 @@ func (s *Session) recorded(ctx context.Context) error {
 	return err
 }
 
-// outcome returns the output of the workflow of a run whose script has ended, and its error.
-func outcome(err error) (any, error) {
+// outcome returns the output of the workflow of a run whose script has ended, and its
+// error, without secrets.
+func (l *Life) outcome(err error) (any, error) {
 	if exit, ok := errors.AsType[*stdlib.ExitRequest](err); ok {
 		return map[string]any{"exit_code": int64(exit.ExitCode())}, nil
 	}
 	if err == nil {
 		return map[string]any{"exit_code": int64(0)}, nil
 	}
-	failed := &codec.RemoteError{Name: "Error", Message: err.Error()}
+	failed := &codec.RemoteError{Name: "Error", Message: l.concealed(err.Error())}
 	if coded, ok := err.(interface {
 		error
 		declare.Coder
@@ -241,4 +242,12 @@ func outcome(err error) (any, error) {
 		failed.Name = cmp.Or(coded.ErrorCode(), failed.Name)
 	}
 	return nil, failed
+}
+
+// concealed returns a text without the secrets of the run.
+func (l *Life) concealed(text string) string {
+	if l == nil || l.conceal == nil {
+		return text
+	}
+	return l.conceal(text)
 }

@@ -29,7 +29,7 @@ func (j *Journal) change(ctx context.Context, c *declare.Call, p *plan, s Step) 
 	s.Began = j.config.Clock()
 	m := &changing{j: j, call: c, plan: p, step: s, ctx: ctx, counted: j.counted()}
 	j.skipOwn(c.Name)
-	recorded, err := j.config.Record.Change(ctx, s, j.within, m.do)
+	recorded, err := j.config.Record.Change(ctx, s, j.batch, m.do)
 	switch {
 	case j.failed != nil:
 		return nil, j.failed
@@ -59,7 +59,7 @@ func (m *changing) do(ctx context.Context) (Step, error) {
 	switch {
 	case j.failed != nil:
 		return m.step, j.failed
-	case m.failed != nil && j.interrupted(m.ctx):
+	case m.failed != nil && j.interrupted(m.ctx), j.passing(m.call, m.failed):
 		return m.step, m.failed
 	}
 	j.skipOwn(m.call.Name)
@@ -88,8 +88,8 @@ func (j *Journal) counted() int64 {
 	return j.config.Counter.Counted()
 }
 
-// within takes the number of a step that the record adds by itself during a change.
-func (j *Journal) within(name string) int {
+// batch takes the number of a step that the record adds by itself during a change.
+func (j *Journal) batch(name string) int {
 	number := j.next
 	j.steps[number] = &Step{Number: number, Name: name}
 	j.next++

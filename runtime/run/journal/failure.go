@@ -109,7 +109,11 @@ func (w *writer) failure(err error) error {
 func (j *Journal) readError(s *Step) error {
 	var failed error
 	r := &reader{types: &j.types}
-	if err := r.read(s.Error, reflect.ValueOf(&failed).Elem()); err != nil {
+	text, err := j.shown(s, s.Error)
+	if err != nil {
+		return err
+	}
+	if err := r.read(text, reflect.ValueOf(&failed).Elem()); err != nil {
 		return j.fail(&recordError{*s, fmt.Errorf("its error cannot be read: %w", err)})
 	}
 	if failed == nil {

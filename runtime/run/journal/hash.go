@@ -11,7 +11,8 @@ import (
 )
 
 // hash returns a hash of the receiver and the arguments of a call. Whatever is no data, such as a
-// function, is hashed as its type: the hash finds a script that differs, and restores nothing.
+// function, is hashed as its type: the hash finds a script that differs, and restores nothing. A
+// secret is hashed as its name, so that the hash says nothing about its value.
 func (j *Journal) hash(_ context.Context, c *declare.Call) string {
 	w := &writer{types: &j.types, brief: true, made: j.made, out: j.buffer[:0]}
 	if c.Receiver != nil {
@@ -19,6 +20,11 @@ func (j *Journal) hash(_ context.Context, c *declare.Call) string {
 	}
 	w.part(reflect.ValueOf(c.Args).Elem())
 	j.buffer = w.out
+	if j.config.Secrets != nil {
+		if hidden, err := j.config.Secrets.Hide(w.out); err == nil {
+			return digest(hidden)
+		}
+	}
 	return digest(w.out)
 }
 

@@ -52,6 +52,11 @@ type Config struct {
 	// Matched is called with each recorded step that the script has asked for, or that was recorded
 	// within such a step. It may be nil.
 	Matched func(Step)
+	// Secrets are kept out of the record. It may be nil.
+	Secrets *Secrets
+	// Passing returns true for an error of the database of the run that it may not have later. Such
+	// an error of a call ends the run, which can go on, and is not recorded. It may be nil.
+	Passing func(error) bool
 	// Abort ends the run with an error that the script cannot catch. It may be nil.
 	Abort func(error)
 }
@@ -139,7 +144,7 @@ func (j *Journal) Call(ctx context.Context, c declare.Call) (any, error) {
 		return nil, j.failed
 	}
 	if j.inside {
-		return c.Do(ctx)
+		return j.within(ctx, &c)
 	}
 	p := j.plan(c.Func)
 	if p.replay == declare.ReplayAll || j.receiverReplays(c) || p.waits {
@@ -162,6 +167,24 @@ func (j *Journal) Call(ctx context.Context, c declare.Call) (any, error) {
 		return j.change(ctx, &c, p, asked)
 	}
 	return j.live(ctx, &c, p, asked)
+}
+
+// within makes a call of a function of Step.
+func (j *Journal) within(ctx context.Context, c *declare.Call) (any, error) {
+	result, err := c.Do(ctx)
+	if j.passing(c, err) {
+		return nil, j.fail(&recordError{Step{Number: j.next - 1, Name: c.Name, Where: where(ctx)}, err})
+	}
+	return result, err
+}
+
+// passing returns true for the error of a call that the database of the run may not have later.
+func (j *Journal) passing(c *declare.Call, err error) bool {
+	if err == nil || j.config.Passing == nil || c.Kind() == declare.Outside || !j.config.Passing(err) {
+		return false
+	}
+	other, ok := c.Receiver.(declare.Foreign)
+	return !ok || !other.Foreign()
 }
 
 func where(ctx context.Context) string {
@@ -267,8 +290,11 @@ func (j *Journal) live(ctx context.Context, c *declare.Call, p *plan, s Step) (a
 	if j.failed != nil {
 		return nil, j.failed
 	}
-	if err != nil && j.interrupted(ctx) {
+	switch {
+	case err != nil && j.interrupted(ctx):
 		return nil, err
+	case j.passing(c, err):
+		return nil, j.fail(&recordError{s, err})
 	}
 	if failed := j.write(&s, p, result, err); failed != nil {
 		return nil, j.fail(failed)
@@ -299,6 +325,9 @@ func (j *Journal) interrupted(ctx context.Context) bool {
 
 // close counts the steps within a step that ends. It returns an error if the journal is full.
 func (j *Journal) close(s *Step) error {
+	if err := j.hide(s); err != nil {
+		return err
+	}
 	s.Within = j.next - s.Number - 1
 	if total := j.bytes + s.Size(); total > j.config.Limits.Bytes {
 		return &fullError{*s, total, j.config.Limits.Bytes, "bytes with this step"}

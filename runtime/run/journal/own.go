@@ -61,14 +61,22 @@ func (j *Journal) workflow(function string) (Workflow, error) {
 	if j.ctx.Err() != nil {
 		return nil, context.Cause(j.ctx)
 	}
-	if j.inside {
-		return nil, &ownError{function, "it is a step by itself, and cannot be called within a step"}
+	if err := j.outside(function); err != nil {
+		return nil, err
 	}
 	w, ok := j.config.Record.(Workflow)
 	if !ok {
 		return nil, &ownError{function, "the record of this run is no workflow"}
 	}
 	return w, nil
+}
+
+// outside returns an error within a function of Step, for a call that records a step.
+func (j *Journal) outside(function string) error {
+	if !j.inside {
+		return nil
+	}
+	return &ownError{function, "it records a step by itself, and a step(...) is around it here: call it before or after that"}
 }
 
 // Step runs a function as one step, or returns the recorded result. Its calls are no steps of their
@@ -136,7 +144,11 @@ func (j *Journal) ownResult(s *Step) (any, error) {
 	if s.Result == nil {
 		return nil, nil
 	}
-	value, err := codec.DecodeJSON(string(s.Result))
+	text, err := j.shown(s, s.Result)
+	if err != nil {
+		return nil, err
+	}
+	value, err := codec.DecodeJSON(string(text))
 	if err != nil {
 		return nil, j.fail(&recordError{*s, err})
 	}
@@ -146,6 +158,9 @@ func (j *Journal) ownResult(s *Step) (any, error) {
 // SetEvent publishes a value under a key of the run.
 func (j *Journal) SetEvent(ctx context.Context, key string, value any) error {
 	w, err := j.workflow("durable.set_event")
+	if err == nil {
+		err = j.refuseSecret("durable.set_event", value)
+	}
 	if err != nil {
 		return err
 	}
@@ -155,13 +170,17 @@ func (j *Journal) SetEvent(ctx context.Context, key string, value any) error {
 // WriteStream appends a value to a stream of the run.
 func (j *Journal) WriteStream(ctx context.Context, key string, value any) error {
 	w, err := j.workflow("durable.write_stream")
+	if err == nil {
+		err = j.refuseSecret("durable.write_stream", value)
+	}
 	if err != nil {
 		return err
 	}
 	return j.publish(ctx, WriteStreamName, func(s Step) error { return w.WriteStream(j.ctx, s, key, value) })
 }
 
-// publish is a step without a result, which do records.
+// publish makes a step that has no result. The function do publishes the value and records the step
+// in one transaction.
 func (j *Journal) publish(ctx context.Context, name string, do func(Step) error) error {
 	s := Step{Name: name, Where: where(ctx)}
 	recorded, err := j.take(&s)
@@ -197,8 +216,8 @@ func (j *Journal) Patch(ctx context.Context, name string) (bool, error) {
 	if j.failed != nil {
 		return false, j.failed
 	}
-	if j.inside {
-		return false, &ownError{"durable.patch", "it is a step by itself, and cannot be called within a step"}
+	if err := j.outside("durable.patch"); err != nil {
+		return false, err
 	}
 	s := Step{Name: PatchPrefix + name, Where: where(ctx)}
 	if recorded, found := j.steps[j.next]; found && recorded.Name != s.Name || !found && j.config.Finished {

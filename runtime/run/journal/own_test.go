@@ -130,7 +130,7 @@ func TestStepsThatCannotBe(t *testing.T) {
 		see(select(2, pcall(step, "x", function() return print end)).message)
 		see(select(2, pcall(step, "DBOS.sleep", function() end)).code, select(2, pcall(step, "x")).code)
 		print(table.concat(out, "\n"))`)
-	for _, want := range []string{"cannot be called within a step", "cannot be recorded", "InvalidArgument"} {
+	for _, want := range []string{"durable.set_event: it records a step by itself, and a step(...) is around it here", "cannot be recorded", "InvalidArgument"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it printed %s, without %q", out, want)
 		}

@@ -31,7 +31,11 @@ func (j *Journal) readResult(ctx context.Context, c *declare.Call, p *plan, s *S
 	}
 	result := reflect.New(p.result).Elem()
 	r := &reader{types: &j.types, owner: func() (any, error) { return c.Owner(ctx) }}
-	if err := r.read(s.Result, result); err != nil {
+	text, err := j.shown(s, s.Result)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.read(text, result); err != nil {
 		return nil, j.fail(&recordError{*s, fmt.Errorf("its result cannot be read: %w", err)})
 	}
 	return result.Interface(), nil

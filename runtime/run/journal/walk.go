@@ -85,7 +85,11 @@ func (w *walk) turn() error {
 		return j.readError(recorded)
 	}
 	var p page
-	if err := json.Unmarshal(recorded.Result, &p); err != nil {
+	text, err := j.shown(recorded, recorded.Result)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
 		return j.fail(&recordError{*recorded, fmt.Errorf("its page cannot be read: %w", err)})
 	}
 	if first {
@@ -140,6 +144,9 @@ func (w *walk) failed(s Step, atCall bool, failed error) error {
 	j := w.j
 	if j.failed != nil || j.interrupted(w.ctx) {
 		return failed
+	}
+	if j.passing(&w.call, failed) {
+		return j.fail(&recordError{s, failed})
 	}
 	text, err := j.writeError(failed)
 	if err != nil {
