@@ -24,9 +24,10 @@ func (a *app) checkCommand() *cobra.Command {
 			"node_modules, testdata and files of types, which begin with ---@meta), and - for standard input. The default is this folder.\n\n" +
 			"It reports a mistake only if it is sure. The comment -- check: ignore silences it for a line.\n" +
 			"With --output json, or another format, the findings are data. If there are mistakes, the exit code is 1.\n\n" +
-			"--durable also lists the calls that act on something other than the database of the run, such as a file, a host or the terminal. A\n" +
-			"durable run (run --durable) cannot record such a call in the transaction that makes it. If the run is killed after the call, the call may happen again.\n" +
-			"These calls are no mistakes.",
+			"--durable also lists the calls that a durable run (run --durable) refuses, because it cannot record them: they would call a function of\n" +
+			"the script while they are under way, and not in a replay. And it lists the calls that act on something other than the database of the\n" +
+			"run, such as a file, a host or the terminal: a durable run cannot record such a call in the transaction that makes it. If the run is\n" +
+			"killed after the call, the call may happen again. These calls are no mistakes.",
 		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks\n  dbos-script check --durable bulk_resume.lua",
 		ValidArgsFunction: scriptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,12 +37,13 @@ func (a *app) checkCommand() *cobra.Command {
 			return a.check(cmd.Context(), args, durable)
 		},
 	}
-	cmd.Flags().BoolVar(&durable, "durable", false, "also list the calls that may happen twice in a durable run")
+	cmd.Flags().BoolVar(&durable, "durable", false, "also list the calls that a durable run refuses, and those that may happen twice in one")
 	return cmd
 }
 
 // check writes the mistakes in the scripts that the arguments name, and if durable is set, the
-// calls that may happen twice. The exit code is that of a script that failed if there are mistakes.
+// calls that a durable run refuses and those that may happen twice. The exit code is that of a
+// script that failed if there are mistakes.
 func (a *app) check(ctx context.Context, args []string, durable bool) error {
 	out, err := a.findings()
 	if err != nil {
@@ -51,7 +53,7 @@ func (a *app) check(ctx context.Context, args []string, durable bool) error {
 	if err != nil {
 		return err
 	}
-	checkers, count, bad, acts := newCheckers(), 0, 0, 0
+	checkers, count, bad, acts, refused := newCheckers(), 0, 0, 0, 0
 	for _, s := range sources {
 		found := checkers.of(s.name).Check(s.name, s.text, s.folders...)
 		out.add(found)
@@ -62,13 +64,22 @@ func (a *app) check(ctx context.Context, args []string, durable bool) error {
 		if durable {
 			twice := checkers.of(s.name).Acts(s.name, s.text, s.folders...)
 			out.add(twice)
-			acts += len(twice)
+			for _, found := range twice {
+				if found.Code == check.NotRecordable {
+					refused++
+				} else {
+					acts++
+				}
+			}
 		}
 	}
 	if err := out.done(); err != nil {
 		return err
 	}
 	if durable {
+		if refused > 0 {
+			fmt.Fprintf(a.err, "dbos-script: %s cannot be recorded in a durable run\n", countOf(refused, "call"))
+		}
 		fmt.Fprintf(a.err, "dbos-script: %s may happen twice in a durable run\n", countOf(acts, "call"))
 	}
 	if count > 0 {

@@ -95,6 +95,7 @@ func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at syntax.Place)
 	given := w.arguments(e.Args, f.Func)
 	w.count(e, f, at)
 	w.missing(e, f, at)
+	w.unrecordable(e, f)
 	for i, v := range given {
 		if p := f.param(i); p != nil && i < len(e.Args) {
 			w.fieldName(e.Args[i], v, p, items(f.Func, given))

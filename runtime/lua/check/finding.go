@@ -24,6 +24,7 @@ const (
 	WrongLoop       Code = "wrong-loop"       // an array where an iterator goes, or the other way round
 	ReadOnly        Code = "read-only"        // an assignment to a record or a module
 	UnusedLocal     Code = "unused-local"     // a local that nothing reads
+	NotRecordable   Code = "not-recordable"   // no mistake: a call that a durable run refuses
 	MayHappenTwice  Code = "may-happen-twice" // no mistake: a call that acts outside of the database
 )
 
