@@ -15,7 +15,7 @@ func listing() []declare.Func {
 func listWorkflows() declare.Func {
 	return declare.Method("list_workflows", "Returns the workflows that match all of the options, oldest first.",
 		func(ctx context.Context, c *Connection, o client.ListWorkflowsOptions) ([]client.WorkflowStatus, error) {
-			o.Lazy = true
+			o.Lazy = true // an input or output is decoded when the script reads it
 			return c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(o))
 		}).Reads().
 		Returning("the workflows; an empty array when none matches").
@@ -34,11 +34,11 @@ func workflows() declare.Func {
 		func(ctx context.Context, c *Connection, a args) (iter.Seq2[*client.WorkflowStatus, error], error) {
 			o := a.ListWorkflowsOptions
 			o.Lazy, o.PageSize = true, a.PageSize
-			given, err := declare.Resuming(ctx)
+			yielded, err := declare.Resuming(ctx) // before the run was interrupted
 			if err != nil {
 				return nil, err
 			}
-			return placed(walkAfter(c.with(ctx), o, given)), nil
+			return placed(walkAfter(c.with(ctx), o, yielded)), nil
 		}).Reads().
 		InPages(walkPage).
 		Returning("an iterator over the workflows").
@@ -47,7 +47,8 @@ func workflows() declare.Func {
 		Example("local counts = {}\nfor wf in dbos.workflows{status = {\"ERROR\", \"CANCELLED\"}} do\n  counts[wf.status] = (counts[wf.status] or 0) + 1\nend\nprint(json.encode(counts))")
 }
 
-// placed returns a walk whose workflows are copied once, to the place where their fields are read.
+// placed returns a walk over pointers to the workflows, so that the object of the script reads the
+// fields there. Of a workflow by value it would make another copy.
 func placed(walk iter.Seq2[client.WorkflowStatus, error]) iter.Seq2[*client.WorkflowStatus, error] {
 	return func(yield func(*client.WorkflowStatus, error) bool) {
 		for wf, err := range walk {

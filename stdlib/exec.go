@@ -66,7 +66,7 @@ func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
 		if strings.ContainsAny(name, "=\x00") || name == "" {
 			return nil, declare.BadArgument("env", "%q is no name of a variable", name)
 		}
-		if err := h.Grants.Variable(name); command.Loads(name) && err != nil {
+		if err := h.Grants.Variable(name); command.LoadsCode(name) && err != nil {
 			return nil, err
 		}
 	}

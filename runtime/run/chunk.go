@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// library returns the function of a part of the standard library that is written in Lua. It is
-// loaded when it is first needed.
+// library returns the function of a chunk, which is a part of the standard library that is written
+// in Lua. The chunk is loaded when it is first needed.
 func (r *Run) library(ctx context.Context, chunk stdlib.Chunk) (declare.Callback, error) {
 	function, loaded := r.chunks[chunk.Name]
 	if !loaded {
@@ -25,6 +25,8 @@ func (r *Run) library(ctx context.Context, chunk stdlib.Chunk) (declare.Callback
 	return r.exposer.Callback(ctx, function), nil
 }
 
+// loadChunk runs a chunk. As stdlib.Chunk demands, the chunk receives the two functions below, and
+// returns one.
 func (r *Run) loadChunk(chunk stdlib.Chunk) (*lua.LFunction, error) {
 	program, err := vm.Compile(declare.Library+chunk.Name, chunk.Source)
 	if err != nil {
@@ -49,7 +51,8 @@ func (r *Run) raiseArgument(L *lua.LState) int {
 }
 
 // raiseMissing is how a chunk refuses a field that no row has:
-// missing(function, argument, field, fields, near).
+// missing(function, argument, field, fields, near). If near is true, it refuses a field only if one
+// of fields has a similar name.
 func (r *Run) raiseMissing(L *lua.LState) int {
 	var fields []string
 	L.CheckTable(4).ForEach(func(_, name lua.LValue) { fields = append(fields, name.String()) })

@@ -122,7 +122,7 @@ func TestEnvironment(t *testing.T) {
 		"RUBYOPT": true, "LUA_INIT_5_1": true, "JAVA_TOOL_OPTIONS": true, "PAGER": true, "LESSOPEN": true, "LANG": false, "ORDER": false, "LC_ALL": false, "TZ": false,
 		"PSQLRC": true, "AWS_CONFIG_FILE": true, "AWS_PAGER": true, "KUBECONFIG": true, "PGPASSWORD": false, "PGDATABASE": false, "AWS_REGION": false,
 		"NODE_ENV": false, "ZIPCODE": false, "MAKER": false, "LESSON": false, "R_COUNT": false, "XDG_SESSION_ID": false} {
-		if Loads(name) != want {
+		if LoadsCode(name) != want {
 			t.Errorf("%s", name)
 		}
 	}

@@ -8,8 +8,9 @@ import (
 // inherited are the variables that most programs need, and that hold no secret.
 var inherited = []string{"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SYSTEMROOT", "COMSPEC", "PATHEXT"}
 
-// Environment returns the environment of a program: the usual variables of the process and the
-// granted ones. Variables in given take precedence.
+// Environment returns the environment of a program: of environ, the variables of this process, the
+// ones that most programs need and the granted ones; and all that the script has given, which take
+// precedence. The caller has refused given variables that LoadsCode names and no grant allows.
 func Environment(environ []string, granted func(name string) bool, given map[string]string) []string {
 	var kept []string
 	for _, variable := range environ {
@@ -28,10 +29,10 @@ func Environment(environ []string, granted func(name string) bool, given map[str
 	return kept
 }
 
-// Loads reports whether a variable is known to make the system, a shell, an interpreter or a
-// usual tool run code that it names, or read settings that can name code: to set it is to run
-// that code. No list of such variables is complete.
-func Loads(name string) bool {
+// LoadsCode reports whether a variable is known to make the system, a shell, an interpreter or a
+// usual tool run code that it names, or read settings that can name code. A script that sets it
+// needs a grant, because to set it is to run that code. No list of such variables is complete.
+func LoadsCode(name string) bool {
 	return slices.Contains(loading, name) ||
 		slices.ContainsFunc(loadingFamilies, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
@@ -39,8 +40,8 @@ func Loads(name string) bool {
 // loadingFamilies are the prefixes whose variables nearly all load something.
 var loadingFamilies = []string{"LD_", "DYLD_", "BASH_", "GIT_", "PYTHON", "PERL5", "RUBY", "LUA_", "JAVA_", "JDK_", "NPM_", "npm_", "BUNDLE_", "PSQL_", "KUBECTL_"}
 
-// loading are variables of families that have harmless ones too, such as NODE_ENV, AWS_REGION and
-// PGPASSWORD.
+// loading are single variables. If one looks like a member of a family, as NODE_OPTIONS does, the
+// family has harmless ones too, such as NODE_ENV, AWS_REGION and PGPASSWORD.
 var loading = []string{
 	// The system and shells.
 	"PATH", "HOME", "SHELL", "ENV", "SHELLOPTS", "BASHOPTS", "PS4", "IFS", "PROMPT_COMMAND", "ZDOTDIR", "FPATH", "CDPATH", "INPUTRC", "TERMINFO", "TERMCAP",

@@ -20,7 +20,7 @@ func (r Request) Reads() bool {
 func (c Client) Check(ctx context.Context, r Request) error {
 	_, err := newRequest(ctx, r)
 	if err == nil {
-		err = c.connect(r.URL)
+		err = c.allowed(r.URL)
 	}
 	if err != nil {
 		return failed(ctx, ctx, r, err)

@@ -15,16 +15,17 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/gather"
 )
 
-// Do sends a request, and repeats it if that is safe. The error is an *Error, a refusal of the
-// grants, or the cause if ctx ended.
+// Do sends a request. If it fails in a way that may pass, it sends it again, at most r.Retries
+// times, which the caller sets if the request may be repeated. The error is an *Error, a refusal
+// of the grants, or the cause if ctx ended.
 func (c Client) Do(ctx context.Context, r Request) (*Response, error) {
-	for failures := 1; ; failures++ {
+	for tries := 1; ; tries++ {
 		response, after, err := c.try(ctx, r)
-		if failures > r.Retries || !again(response, err) {
+		if tries > r.Retries || !again(response, err) {
 			return response, err
 		}
 		if after < 0 {
-			after = r.Wait.After(failures)
+			after = r.Wait.After(tries)
 		}
 		if err := backoff.Wait(ctx, after); err != nil {
 			return nil, err
@@ -32,6 +33,7 @@ func (c Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 }
 
+// again returns true if another try may succeed. An answer that is too long would be so again.
 func again(response *Response, err error) bool {
 	if err != nil {
 		failure, ok := errors.AsType[*Error](err)
@@ -50,7 +52,7 @@ type lateError struct{ timeout time.Duration }
 func (e *lateError) Error() string { return fmt.Sprintf("no answer within %s", e.timeout) }
 
 // try sends a request once. after is how long the answer asks to wait, negative when it does not
-// say.
+// say. The timeout ends the try, but not run, so that another one can follow.
 func (c Client) try(run context.Context, r Request) (response *Response, after time.Duration, err error) {
 	ctx, cancel := run, func() {}
 	if r.Timeout > 0 {
@@ -59,7 +61,7 @@ func (c Client) try(run context.Context, r Request) (response *Response, after t
 	defer cancel()
 	request, err := newRequest(ctx, r)
 	if err == nil {
-		err = c.connect(r.URL)
+		err = c.allowed(r.URL)
 	}
 	if err != nil {
 		return nil, -1, failed(run, ctx, r, err)
@@ -101,12 +103,13 @@ func (c Client) client() *http.Client {
 			if len(before) >= 10 {
 				return errors.New("redirected more than 10 times")
 			}
-			return c.connect(next.URL)
+			return c.allowed(next.URL)
 		},
 	}
 }
 
-func (c Client) connect(u *url.URL) error {
+// allowed returns an error if the grants do not allow to connect to the host of a URL.
+func (c Client) allowed(u *url.URL) error {
 	usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	port := u.Port()
 	if port == "" {

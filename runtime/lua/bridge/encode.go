@@ -14,17 +14,12 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// An encoder returns the Lua value of a Go value of the type it was made for.
+// An encoder returns the Lua value of a Go value of the type it was made for. If the type is known
+// only at run time, Exposer.encode (dynamic.go) finds the value.
 type encoder func(v reflect.Value) (lua.LValue, error)
 
-func goType(t *declare.Type) reflect.Type {
-	if t.Optional {
-		return reflect.PointerTo(t.Go)
-	}
-	return t.Go
-}
-
-// encoder returns the encoder of a type. It is made once, because a type may hold itself.
+// encoder returns the encoder of a type, which it makes once. A type may hold itself, so while its
+// encoder is made, a function that calls it later stands in its place.
 func (x *Exposer) encoder(t reflect.Type) encoder {
 	if made, ok := x.encoders[t]; ok {
 		return made
@@ -56,7 +51,7 @@ func (x *Exposer) objectType(t reflect.Type, typ *declare.Type) bool {
 		return false
 	}
 	if typ.About != nil {
-		return false // to look for a class would describe the whole listing as a record
+		return false // a declare.Listing: Registry.Class would make a record of the struct
 	}
 	c := x.reg.Class(t)
 	return c != nil && !c.Record
@@ -174,6 +169,7 @@ func (x *Exposer) listEncoder(t reflect.Type) encoder {
 	}
 }
 
+// mapEncoder makes a table whose pairs come in the order of their keys.
 func (x *Exposer) mapEncoder(t reflect.Type) encoder {
 	encode := x.encoder(t.Elem())
 	return func(v reflect.Value) (lua.LValue, error) {

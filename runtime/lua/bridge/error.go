@@ -187,10 +187,10 @@ func (x *Exposer) detail(o *object, name string) lua.LValue {
 	return v
 }
 
-// strictError is a misuse of an object: an unknown field, an assignment, an operation it does not
+// misuseError is a misuse of an object: an unknown field, an assignment, an operation it does not
 // have.
-type strictError struct{ message, hint string }
+type misuseError struct{ message, hint string }
 
-func (e *strictError) Error() string     { return e.message }
-func (e *strictError) ErrorCode() string { return declare.CodeInvalidArgument }
-func (e *strictError) ErrorHint() string { return e.hint }
+func (e *misuseError) Error() string     { return e.message }
+func (e *misuseError) ErrorCode() string { return declare.CodeInvalidArgument }
+func (e *misuseError) ErrorHint() string { return e.hint }

@@ -45,7 +45,7 @@ func (x *Exposer) arithmetic(mt *lua.LTable, event string, exact exactOperation,
 		a, b := x.operand(L, 1), x.operand(L, 2)
 		if exact != nil && a.exact != nil && b.exact != nil {
 			if a.exact.BitLen()+b.exact.BitLen() > maxBits {
-				x.Raise(L, &strictError{message: "integer too large"})
+				x.Raise(L, &misuseError{message: "integer too large"})
 			}
 			if z := exact(new(big.Int), a.exact, b.exact); z != nil {
 				L.Push(x.bigInteger(z))
@@ -70,7 +70,7 @@ func (x *Exposer) operand(L *lua.LState, n int) operand {
 		if number, ok := v.(lua.LNumber); ok {
 			return operand{float: float64(number)}
 		}
-		x.Raise(L, &strictError{message: "attempt to perform arithmetic on a " + typeName(v) + " value"})
+		x.Raise(L, &misuseError{message: "attempt to perform arithmetic on a " + typeName(v) + " value"})
 	}
 	if i, ok := bigOf(v); ok {
 		return operand{exact: i, float: f}
@@ -90,7 +90,7 @@ func (x *Exposer) integersCompare(holds func(int) bool) lua.LGFunction {
 	return func(L *lua.LState) int {
 		c, comparable := compareNumbers(L.Get(1), L.Get(2))
 		if !comparable {
-			x.Raise(L, &strictError{message: "attempt to compare " + typeName(L.Get(1)) + " with " + typeName(L.Get(2))})
+			x.Raise(L, &misuseError{message: "attempt to compare " + typeName(L.Get(1)) + " with " + typeName(L.Get(2))})
 		}
 		L.Push(lua.LBool(holds(c)))
 		return 1

@@ -25,7 +25,7 @@ func (x *Exposer) newNull() *lua.LUserData {
 	mt.RawSetString("__name", lua.LString("json.null"))
 	mt.RawSetString("__metatable", lua.LString("json.null"))
 	mt.RawSetString("__index", x.state.NewFunction(func(L *lua.LState) int {
-		x.Raise(L, &strictError{message: "json.null has no field " + quoteKey(L.Get(2)), hint: "compare with json.null first"})
+		x.Raise(L, &misuseError{message: "json.null has no field " + quoteKey(L.Get(2)), hint: "compare with json.null first"})
 		return 0
 	}))
 	return &lua.LUserData{Value: declare.Null, Metatable: mt}

@@ -77,7 +77,7 @@ func (x *Exposer) pairs(L *lua.LState) int {
 func (x *Exposer) nextField(L *lua.LState) int {
 	o := self(L)
 	if o == nil {
-		x.Raise(L, &strictError{message: "the object of this loop was changed"})
+		x.Raise(L, &misuseError{message: "the object of this loop was changed"})
 	}
 	next := 0
 	if name, ok := L.Get(2).(lua.LString); ok {

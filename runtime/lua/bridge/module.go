@@ -49,7 +49,7 @@ func (x *Exposer) moduleMetatable(m declare.Module, members *lua.LTable) *lua.LT
 	members.Metatable = strict
 	mt.RawSetString("__index", members)
 	mt.RawSetString("__newindex", x.state.NewFunction(func(L *lua.LState) int {
-		x.Raise(L, &strictError{message: fmt.Sprintf("%s is read-only: cannot set %s", m.Name, quoteKey(L.Get(2)))})
+		x.Raise(L, &misuseError{message: fmt.Sprintf("%s is read-only: cannot set %s", m.Name, quoteKey(L.Get(2)))})
 		return 0
 	}))
 	mt.RawSetString("__pairs", x.state.NewFunction(func(L *lua.LState) int { return pushPairs(L, members) }))
@@ -63,7 +63,7 @@ func (x *Exposer) unknownMember(m declare.Module, key lua.LValue) error {
 	if name, ok := key.(lua.LString); ok {
 		message += x.reg.Instead(m, string(name))
 	}
-	return &strictError{message: message}
+	return &misuseError{message: message}
 }
 
 // pushPairs pushes the three values with which a generic for walks a table's raw contents.

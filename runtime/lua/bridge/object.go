@@ -80,6 +80,14 @@ func (x *Exposer) fieldReader(f *declare.Field) fieldReader {
 	return r
 }
 
+// goType returns the Go type of a field. Type.Go is without the pointer of an optional one.
+func goType(t *declare.Type) reflect.Type {
+	if t.Optional {
+		return reflect.PointerTo(t.Go)
+	}
+	return t.Go
+}
+
 // plainKind returns true for kinds whose values are cheap to make again and have no identity.
 func plainKind(k declare.Kind) bool {
 	switch k {
@@ -181,7 +189,7 @@ func unknownField(c *class, key lua.LValue) error {
 	if name, ok := key.(lua.LString); ok {
 		message += declare.DidYouMean(string(name), c.names())
 	}
-	return &strictError{message: message}
+	return &misuseError{message: message}
 }
 
 func (c *class) names() []string {
@@ -194,7 +202,7 @@ func (c *class) names() []string {
 
 func (x *Exposer) newIndex(L *lua.LState) int {
 	o := self(L)
-	e := &strictError{message: fmt.Sprintf("%s is read-only: cannot set %s", o.class.spec.Name, quoteKey(L.Get(2)))}
+	e := &misuseError{message: fmt.Sprintf("%s is read-only: cannot set %s", o.class.spec.Name, quoteKey(L.Get(2)))}
 	if o.class.spec.Record {
 		e.hint = "record:to_table() returns a copy that can be changed"
 	}

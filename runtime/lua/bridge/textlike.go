@@ -21,6 +21,25 @@ func (x *Exposer) textOperators(mt *lua.LTable) {
 	})
 }
 
+// concat joins the texts of two values, of which one at least is an object.
+func (x *Exposer) concat(L *lua.LState) int {
+	L.Push(lua.LString(x.concatText(L, L.Get(1)) + x.concatText(L, L.Get(2))))
+	return 1
+}
+
+func (x *Exposer) concatText(L *lua.LState, v lua.LValue) string {
+	if lua.LVCanConvToString(v) {
+		return lua.LVAsString(v)
+	}
+	if ud, ok := v.(*lua.LUserData); ok {
+		if o, ok := ud.Value.(*object); ok {
+			return x.text(o)
+		}
+	}
+	x.Raise(L, &misuseError{message: "attempt to concatenate a " + typeName(v) + " value"})
+	return ""
+}
+
 // textMethod is the string method of this name, called on the object's text; nil when strings
 // have none.
 func (x *Exposer) textMethod(L *lua.LState, name string) lua.LValue {

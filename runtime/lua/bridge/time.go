@@ -7,26 +7,27 @@ import (
 )
 
 func (x *Exposer) timeOperators(mt *lua.LTable) {
-	x.metamethod(mt, "__lt", x.timesCompare(func(a, b time.Time) bool { return a.Before(b) }))
-	x.metamethod(mt, "__le", x.timesCompare(func(a, b time.Time) bool { return !a.After(b) }))
+	x.metamethod(mt, "__lt", x.timeCompare(func(a, b time.Time) bool { return a.Before(b) }))
+	x.metamethod(mt, "__le", x.timeCompare(func(a, b time.Time) bool { return !a.After(b) }))
 	x.metamethod(mt, "__add", x.timeAdd)
 	x.metamethod(mt, "__sub", x.timeSub)
 	x.metamethod(mt, "__concat", x.concat)
 }
 
-func (x *Exposer) timesCompare(holds func(a, b time.Time) bool) lua.LGFunction {
+// timeCompare raises an error if one of the two is no time.
+func (x *Exposer) timeCompare(holds func(a, b time.Time) bool) lua.LGFunction {
 	return func(L *lua.LState) int {
 		a, okA := native(L.Get(1)).(time.Time)
 		b, okB := native(L.Get(2)).(time.Time)
 		if !okA || !okB {
-			x.Raise(L, &strictError{message: "attempt to compare " + typeName(L.Get(1)) + " with " + typeName(L.Get(2))})
+			x.Raise(L, &misuseError{message: "attempt to compare " + typeName(L.Get(1)) + " with " + typeName(L.Get(2))})
 		}
 		L.Push(lua.LBool(holds(a, b)))
 		return 1
 	}
 }
 
-// timeAdd takes the time and the duration in either order.
+// timeAdd takes the time and the duration in either order. Lua calls it only if one is a time.
 func (x *Exposer) timeAdd(L *lua.LState) int {
 	t, ok := native(L.Get(1)).(time.Time)
 	d := L.Get(2)
@@ -39,7 +40,7 @@ func (x *Exposer) timeAdd(L *lua.LState) int {
 func (x *Exposer) timeSub(L *lua.LState) int {
 	t, ok := native(L.Get(1)).(time.Time)
 	if !ok {
-		x.Raise(L, &strictError{message: "attempt to subtract a time from a " + typeName(L.Get(1))})
+		x.Raise(L, &misuseError{message: "attempt to subtract a time from a " + typeName(L.Get(1))})
 	}
 	if u, ok := native(L.Get(2)).(time.Time); ok {
 		L.Push(lua.LNumber(secondsBetween(t, u)))
@@ -60,22 +61,4 @@ func (x *Exposer) pushMoved(L *lua.LState, t time.Time, by lua.LValue, sign time
 	}
 	L.Push(x.timeObject(t.Add(sign * d)))
 	return 1
-}
-
-func (x *Exposer) concat(L *lua.LState) int {
-	L.Push(lua.LString(x.concatText(L, L.Get(1)) + x.concatText(L, L.Get(2))))
-	return 1
-}
-
-func (x *Exposer) concatText(L *lua.LState, v lua.LValue) string {
-	if lua.LVCanConvToString(v) {
-		return lua.LVAsString(v)
-	}
-	if ud, ok := v.(*lua.LUserData); ok {
-		if o, ok := ud.Value.(*object); ok {
-			return x.text(o)
-		}
-	}
-	x.Raise(L, &strictError{message: "attempt to concatenate a " + typeName(v) + " value"})
-	return ""
 }

@@ -19,6 +19,7 @@ func (w *walker) expr(e ast.Expr) value {
 	return v
 }
 
+// evaluate is expr, but does not note the value for other checks.
 func (w *walker) evaluate(e ast.Expr) value {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
@@ -106,11 +107,11 @@ func (w *walker) name(e *ast.IdentExpr) value {
 }
 
 // global returns the value of a global of Lua's library or of the host, in the order in which they
-// hide each other: a function of Lua that is not replaced, a declared module or function, a table
-// of Lua's functions, and last a replaced function whose module is not declared here.
+// hide each other: a function of Lua that is not replaced, a declared module or function, a
+// replaced function whose module is not declared here, and last a table of Lua's functions.
 func (w *walker) global(name string) value {
 	members, inLua := w.library[name]
-	isFunction := inLua && members == nil
+	isFunction := inLua && members == nil // a table has members
 	if isFunction && !slices.Contains(w.replaced, name) {
 		return builtin(name)
 	}

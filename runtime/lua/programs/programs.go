@@ -49,7 +49,7 @@ func All() ([]Program, error) {
 // Times are the shortest times of a program. A shortest time is the time that other work of the
 // machine disturbed least.
 type Times struct {
-	Own   time.Duration // on the VM of scripts, with all limits
+	Own   time.Duration // on the VM of scripts, with its limits
 	Plain time.Duration // on gopher-lua alone, without limits
 }
 
@@ -58,7 +58,7 @@ func (t Times) Ratio() float64 { return t.Own.Seconds() / t.Plain.Seconds() }
 
 // Compare runs a program on both by turns. The first turn warms up, and is not counted.
 func (p Program) Compare(ctx context.Context, turns int) (Times, error) {
-	own, err := p.newMachine(ctx)
+	own, err := p.own(ctx)
 	if err != nil {
 		return Times{}, err
 	}
@@ -70,18 +70,18 @@ func (p Program) Compare(ctx context.Context, turns int) (Times, error) {
 	defer plain.close()
 	var best Times
 	for turn := range turns + 1 {
-		first, err := p.time(own)
+		ownTime, err := p.time(own)
 		if err != nil {
 			return best, err
 		}
-		second, err := p.time(plain)
+		plainTime, err := p.time(plain)
 		if err != nil {
 			return best, err
 		}
 		if turn == 1 {
-			best = Times{first, second}
+			best = Times{ownTime, plainTime}
 		} else if turn > 1 {
-			best = Times{min(best.Own, first), min(best.Plain, second)}
+			best = Times{min(best.Own, ownTime), min(best.Plain, plainTime)}
 		}
 	}
 	return best, nil
@@ -105,7 +105,7 @@ type machine struct {
 	close func()
 }
 
-func (p Program) newMachine(ctx context.Context) (machine, error) {
+func (p Program) own(ctx context.Context) (machine, error) {
 	v := vm.New(vm.Config{Limits: vm.Limits{Time: time.Hour}})
 	program, err := vm.Compile(p.Name, p.Source)
 	run := func() (string, error) {

@@ -1,7 +1,8 @@
-// Package syntax reads Lua: it finds the tokens of a source, explains its mistakes, and returns its
-// syntax tree. It runs before gopher-lua's parser: it keeps the parser's stack small (nesting),
-// names the syntax of later Luas, which the parser takes for something else or reports as a plain
-// error, and blanks comments, because the parser cannot read all of them.
+// Package syntax reads Lua: it finds the tokens of a source, explains its mistakes, and returns the
+// syntax tree that gopher-lua's parser makes. Before the parser runs, the package limits how deep
+// a source nests, because the parser recurses that deep; names the syntax of later Luas, which the
+// parser takes for something else or reports as a plain error; and blanks comments, because the
+// parser cannot read all of them.
 //
 // Start at Parse (parse.go), which the VM compiles from. Read (reading.go) is for a checker,
 // and goes on after mistakes. Tokens (tokens.go) is for a prompt, and takes any text. All three

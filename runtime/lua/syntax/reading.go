@@ -9,9 +9,6 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 )
 
-// The parser notes lines and no columns. So it gets the source with every token on a line of its
-// own, which makes each line of a node the number of a token, whose place is known.
-
 // Place is a line and a column of a source, counted from 1, the column in characters. The zero
 // Place is unknown.
 type Place struct{ Line, Column int }
@@ -19,8 +16,8 @@ type Place struct{ Line, Column int }
 // Reading is a source as a checker looks at it: its syntax tree, and all that is wrong with its
 // words and structure.
 type Reading struct {
-	// Chunk is the syntax tree; nil where a mistake leaves none. The line of a node is a number
-	// for Place, Name and Method, no line of the source.
+	// Chunk is the syntax tree; nil where a mistake leaves none. The line of a node is no line of
+	// the source: the methods with a parameter treeLine find its place there.
 	Chunk []ast.Stmt
 	// Mistakes are of kind Syntax, with file, line and column. There may be several if the source
 	// uses the syntax of a later Lua, because such syntax is replaced and the reading goes on.
@@ -28,7 +25,7 @@ type Reading struct {
 
 	name, source string
 	tokens       []Token
-	lines        []int // index of the token, by line of the laid out source
+	lines        []int // index of the token, by line of the tree
 }
 
 // Read reads a source as Compile does, without compiling it, and goes on after mistakes where
@@ -36,7 +33,7 @@ type Reading struct {
 func Read(name, source string) *Reading {
 	r := &Reading{name: name, source: source}
 	text := WithoutPreamble(source)
-	if len(source) > MaxSource || strings.HasPrefix(text, "\x1b") {
+	if len(source) > MaxSource || strings.HasPrefix(text, "\x1b") { // too long, or compiled
 		_, _, mistake := Parse(name, source)
 		r.Mistakes = append(r.Mistakes, mistake)
 		return r
@@ -68,7 +65,7 @@ func column(text string, at int) int {
 	return utf8.RuneCountInString(line) + 1
 }
 
-// parse makes the tree, once the compiler has seen that the source is sound.
+// parse makes the tree, or adds the mistake of a source that cannot be compiled.
 func (r *Reading) parse(repaired, text string) {
 	mistake := check(r.name, repaired)
 	chunk, err := parse.Parse(strings.NewReader(r.layOut()), r.name)
@@ -104,7 +101,9 @@ func (r *Reading) firstOn(line int) int {
 	return 0
 }
 
-// layOut writes every token on a line, but for the bracket of a call, which must not begin one.
+// layOut writes every token on a line of its own, because the parser notes lines and no columns:
+// so the line of a node is the number of a token, whose place is known. The "(" of a call stays
+// on the line before it, because Lua 5.1 refuses one that begins a line.
 func (r *Reading) layOut() string {
 	var b strings.Builder
 	r.lines = []int{0}
@@ -125,11 +124,12 @@ func (r *Reading) layOut() string {
 	return b.String()
 }
 
-// callable returns true if a bracket after the token opens arguments or parameters.
+// callable returns true if a "(" after the token opens arguments or parameters.
 func callable(t Token) bool {
 	return t.Kind == Name || t.Kind == String || t.Is(")") || t.Is("]") || t.Is("}") || t.Is("function")
 }
 
+// reads returns the text that the parser reads for the token.
 func (t Token) reads() string {
 	if t.as != "" {
 		return t.as
@@ -155,37 +155,37 @@ func (s *scanner) repaired() string {
 	return b.String()
 }
 
-func (r *Reading) token(line int) *Token {
-	if line < 1 || line >= len(r.lines) {
+func (r *Reading) token(treeLine int) *Token {
+	if treeLine < 1 || treeLine >= len(r.lines) {
 		return nil
 	}
-	return &r.tokens[r.lines[line]]
+	return &r.tokens[r.lines[treeLine]]
 }
 
-// Place is where a node of a line begins.
-func (r *Reading) Place(line int) Place {
-	t := r.token(line)
+// Place is where a node begins.
+func (r *Reading) Place(treeLine int) Place {
+	t := r.token(treeLine)
 	if t == nil {
 		return Place{}
 	}
 	return Place{Line: t.Line, Column: column(WithoutPreamble(r.source), t.At)}
 }
 
-// Name is the place of the first token with this text at or after a node of a line; that of the
-// node when there is none.
-func (r *Reading) Name(line int, text string) Place {
-	for next := line; r.token(next) != nil; next++ {
+// Name is the place of the first token with this text in or after a node; that of the node when
+// there is none.
+func (r *Reading) Name(treeLine int, text string) Place {
+	for next := treeLine; r.token(next) != nil; next++ {
 		if r.token(next).Text == text {
 			return r.Place(next)
 		}
 	}
-	return r.Place(line)
+	return r.Place(treeLine)
 }
 
-// Method is the place of a method's name in a chain of calls that begins on a line, past so many
-// of the same name.
-func (r *Reading) Method(line int, name string, past int) Place {
-	depth, first := 0, r.lines[min(max(line, 0), len(r.lines)-1)]
+// Method is the place of a method's name in a chain of calls that begins with a node. The chain
+// calls the method skip times before that.
+func (r *Reading) Method(treeLine int, name string, skip int) Place {
+	depth, first := 0, r.lines[min(max(treeLine, 0), len(r.lines)-1)]
 	for i := first; i+1 < len(r.tokens); i++ {
 		switch t := r.tokens[i]; {
 		case t.Is("(") || t.Is("{") || t.Is("[") || t.Is("function"):
@@ -193,21 +193,21 @@ func (r *Reading) Method(line int, name string, past int) Place {
 		case t.Is(")") || t.Is("}") || t.Is("]") || t.Is("end"):
 			depth = max(depth-1, 0)
 		case depth == 0 && t.Is(":") && r.tokens[i+1].Text == name:
-			if past == 0 {
+			if skip == 0 {
 				return Place{Line: r.tokens[i+1].Line, Column: column(WithoutPreamble(r.source), r.tokens[i+1].At)}
 			}
-			past--
+			skip--
 		}
 	}
-	return r.Place(line)
+	return r.Place(treeLine)
 }
 
-// SourceLine is the text of a line, counted from 1; empty when there is no such line.
+// SourceLine is the text of a line of the source, counted from 1; empty when there is no such line.
 func (r *Reading) SourceLine(line int) string { return SourceLine(r.source, line) }
 
 // Text is the token at a line of the tree; empty when there is none.
-func (r *Reading) Text(line int) string {
-	if t := r.token(line); t != nil {
+func (r *Reading) Text(treeLine int) string {
+	if t := r.token(treeLine); t != nil {
 		return t.Text
 	}
 	return ""

@@ -6,6 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// baseFunctions returns the functions that are globals. The ones that load, walk and print have
+// files of their own.
 func baseFunctions() []function {
 	return []function{
 		{"assert", baseAssert}, {"collectgarbage", baseCollectGarbage}, {"error", baseError}, {"getfenv", baseGetfenv},
@@ -51,10 +53,10 @@ func baseError(L *lua.LState) int {
 // there is none. Tail calls count, but have no frame. The frames that the host puts around
 // protected calls and threads do not count, because a script knows nothing of them.
 func levelFrame(L *lua.LState, level int) *callFrame {
-	guard := vmOf(L).guard
+	host := vmOf(L).guard // the function of the host's frames
 	f := currentFrame(L)
 	for ; f != nil && level > 0; f = f.Parent {
-		if f.Fn == guard {
+		if f.Fn == host {
 			continue
 		}
 		level--
@@ -62,7 +64,7 @@ func levelFrame(L *lua.LState, level int) *callFrame {
 			level -= f.TailCall
 		}
 	}
-	for f != nil && f.Fn == guard {
+	for f != nil && f.Fn == host {
 		f = f.Parent
 	}
 	if level != 0 || f == nil || f == currentFrame(L) || f.Fn.Proto == coroutineBody.proto {
@@ -71,7 +73,6 @@ func levelFrame(L *lua.LState, level int) *callFrame {
 	return f
 }
 
-// basePcall cannot swallow the end of the run.
 func basePcall(L *lua.LState) int {
 	checkAny(L, 1)
 	return protectedCall(L, L.GetTop()-1, nil)
@@ -85,6 +86,7 @@ func baseXpcall(L *lua.LState) int {
 	return protectedCall(L, L.GetTop()-1, handler)
 }
 
+// protectedCall is pcall and xpcall. Neither can swallow the end of the run.
 func protectedCall(L *lua.LState, nargs int, handler lua.LValue) int {
 	v := vmOf(L)
 	if err := v.protect(L, nargs, handler); err != nil {
@@ -97,6 +99,7 @@ func protectedCall(L *lua.LState, nargs int, handler lua.LValue) int {
 	return L.GetTop()
 }
 
+// baseGetmetatable shows only the field __metatable of other types than tables.
 func baseGetmetatable(L *lua.LState) int {
 	value := checkAny(L, 1)
 	metatable := L.GetMetatable(value)

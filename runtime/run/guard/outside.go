@@ -67,13 +67,13 @@ func (g *Guard) Outside(a Act) {
 }
 
 // outsideCalls returns the numbers of skipped and of executed calls outside of the database.
-func (p Plan) outsideCalls() (undone, done int64) {
+func (p Plan) outsideCalls() (skipped, done int64) {
 	for _, line := range p.Outside {
 		if line.Done {
 			done += line.Count
 		} else {
-			undone += line.Count
+			skipped += line.Count
 		}
 	}
-	return undone, done
+	return skipped, done
 }

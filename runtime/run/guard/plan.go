@@ -8,6 +8,14 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
+// A Plan lists the changes that a dry run would have made.
+type Plan struct {
+	Lines   []PlanLine
+	Calls   int64
+	Changes int64 // how many workflows, schedules and versions would change or be made
+	Outside []OutsideLine
+}
+
 // examples is how many ids a line of a plan names.
 const examples = 3
 
@@ -39,10 +47,10 @@ func (p *plan) add(change *client.Change, failure error) {
 		line.count(change.IDs...)
 		return
 	}
-	for _, a := range change.Effects {
-		line := p.line(planKey{operation, a.Status, a.Name, string(a.Effect)})
-		line.count(cmp.Or(a.Original, a.ID)) // the ids of forks are of this run only
-		line.Count += max(a.Count, 1) - 1
+	for _, effect := range change.Effects {
+		line := p.line(planKey{operation, effect.Status, effect.Name, string(effect.Effect)})
+		line.count(cmp.Or(effect.Original, effect.ID)) // the id of a fork is made up for a dry run
+		line.Count += max(effect.Count, 1) - 1         // the effect stands for further workflows
 	}
 }
 
@@ -76,14 +84,6 @@ func (l *PlanLine) count(ids ...string) {
 	l.Examples = append(l.Examples, ids[:min(len(ids), examples-len(l.Examples))]...)
 }
 
-// A Plan lists the changes that a dry run would have made.
-type Plan struct {
-	Lines   []PlanLine
-	Calls   int64
-	Changes int64 // how many workflows, schedules and versions would change or be made
-	Outside []OutsideLine
-}
-
 // Plan returns the plan collected so far.
 func (g *Guard) Plan() Plan {
 	g.mutex.Lock()
@@ -101,8 +101,8 @@ func (g *Guard) Plan() Plan {
 
 // Text is a line about the whole plan.
 func (p Plan) Text() string {
-	undone, done := p.outsideCalls()
-	if p.Calls == 0 && undone == 0 && done == 0 {
+	skipped, done := p.outsideCalls()
+	if p.Calls == 0 && skipped == 0 && done == 0 {
 		return "dry run: the script would change nothing"
 	}
 	text := "dry run: nothing was changed"
@@ -112,8 +112,8 @@ func (p Plan) Text() string {
 	if p.Calls > 0 {
 		text += fmt.Sprintf("; %s would make %s", plural(p.Calls, "call"), plural(p.Changes, "change"))
 	}
-	if undone > 0 {
-		text += fmt.Sprintf("; %s outside of the database would be made", plural(undone, "call"))
+	if skipped > 0 {
+		text += fmt.Sprintf("; %s outside of the database would be made", plural(skipped, "call"))
 	}
 	if done > 0 {
 		text += fmt.Sprintf("; %s outside of the database %s made (--dry-run-outside)", plural(done, "call"), wasWere(done))

@@ -12,7 +12,8 @@ type Step struct {
 	Number int `json:"number"`
 	// Name is the function, as a script writes it, such as dbos.enqueue.
 	Name string `json:"name"`
-	// Arguments is a hash of the receiver and the arguments.
+	// Arguments is a hash of the receiver and the arguments, by which a replay notices a call with
+	// other ones.
 	Arguments string `json:"arguments"`
 	// Where is the line of the script that made the call, as file:line, or "" if it is not known.
 	Where string `json:"where,omitempty"`
@@ -23,16 +24,19 @@ type Step struct {
 	// Began and Ended are the times at which the call began and ended.
 	Began time.Time `json:"began"`
 	Ended time.Time `json:"ended"`
-	// Within is how many steps were recorded during the call. They have the next numbers.
+	// Within is how many steps were recorded during the call, by functions of the script that it
+	// called. They have the next numbers, and a replay of the call skips them.
 	Within int `json:"within,omitempty"`
-	// Changes is how many changes the call has added to Config.Counter.
+	// Changes is how many changes the call has added to Config.Counter. A replay adds them again.
 	Changes int64 `json:"changes,omitempty"`
 }
 
-// Size returns the number of bytes that count against Limits.Bytes: those of the texts and an
-// allowance of 100 for the rest.
+// LeastSize is the part of Step.Size that does not depend on the texts of the step, in bytes.
+const LeastSize = 100
+
+// Size returns the number of bytes that count against Limits.Bytes: LeastSize and the texts.
 func (s *Step) Size() int {
-	return len(s.Name) + len(s.Arguments) + len(s.Where) + len(s.Result) + len(s.Error) + 100
+	return LeastSize + len(s.Name) + len(s.Arguments) + len(s.Where) + len(s.Result) + len(s.Error)
 }
 
 // String returns the number, the function and the line, such as "step 3, dbos.enqueue (a.lua:7)".

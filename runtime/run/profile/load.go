@@ -86,7 +86,7 @@ func Files(folder, config string) []string {
 	return files
 }
 
-// longestFile is how many bytes a file of profiles may have; a long one has some thousand.
+// longestFile is how many bytes a file of profiles may have. Even a long file has a few thousand.
 const longestFile = 1 << 20
 
 func load(path string) (map[string]Profile, error) {
@@ -97,7 +97,7 @@ func load(path string) (map[string]Profile, error) {
 	var f file
 	decoder := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	err = decoder.Decode(&f)
-	if err != nil && !errors.As(err, new(*toml.StrictMissingError)) {
+	if err != nil && !errors.As(err, new(*toml.StrictMissingError)) { // an unknown key is judged below
 		return nil, explain(path, err)
 	}
 	unknown, err := unknownKeys(path, err)
@@ -119,8 +119,9 @@ func load(path string) (map[string]Profile, error) {
 	return f.Profile, nil
 }
 
-// unknownKeys returns the first unknown key of each profile. One outside of all profiles is an
-// error of the file.
+// unknownKeys returns an error for the first unknown key of each profile that err, the error of the
+// decoder, names. A key outside of all profiles is an error of the file. A key in one has three
+// parts: profile, NAME, and its own name.
 func unknownKeys(path string, err error) (map[string]error, error) {
 	var missing *toml.StrictMissingError
 	if !errors.As(err, &missing) {

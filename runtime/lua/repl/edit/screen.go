@@ -10,7 +10,7 @@ import (
 type row struct {
 	from, to int
 	first    bool // of a line, so that a prompt stands before it
-	width    int  // columns that are drawn
+	width    int  // columns that are drawn, with the prompt
 }
 
 // A screen draws the text below the terminal's content, and redraws it in place.
@@ -18,6 +18,7 @@ type screen struct {
 	out  io.Writer
 	size func() (width, height int)
 	// drawn are the widths of the rows that stand on the terminal, up to the one with the cursor.
+	// The next drawing begins at the first of them.
 	drawn []int
 }
 
@@ -38,8 +39,8 @@ func (s *screen) window() (width, height int) {
 // A drawing is the content of a screen.
 type drawing struct {
 	text      string
-	at        int // the byte that the cursor is on
-	prompts   [2]prompt
+	at        int       // the byte that the cursor is on
+	prompts   [2]prompt // of the first line, and of the others
 	spans     []Span
 	below     []string // rows under the text, with colours, each narrower than the window
 	wholeText bool     // the text is drawn to its end, however long it is, as it stays on the terminal
@@ -57,7 +58,16 @@ func (p prompt) draw() string {
 	return p.colour + p.text + noColour
 }
 
-const noColour = "\x1b[0m"
+// Sequences for the terminal.
+const (
+	noColour       = "\x1b[0m"
+	hideCursor     = "\x1b[?25l"
+	showCursor     = "\x1b[?25h"
+	clearBelow     = "\x1b[J"
+	saveCursor     = "\x1b7"
+	restoreCursor  = "\x1b8"
+	cursorUpByRows = "\x1b[%dA"
+)
 
 // prompt returns the prompt of a row. It is shortened if it would leave no room for the text.
 func (d *drawing) prompt(r row, width int) prompt {
@@ -130,11 +140,12 @@ func (s *screen) draw(d drawing) error {
 		last = first + room
 	}
 	var b strings.Builder
-	b.WriteString("\x1b[?25l")
+	b.WriteString(hideCursor)
 	s.toTop(&b, width)
-	b.WriteString("\x1b[J")
+	b.WriteString(clearBelow)
 	if under := last - first + len(d.below) - 1; under > 0 && !d.wholeText {
-		fmt.Fprintf(&b, "%s\x1b[%dA", strings.Repeat("\n", under), under)
+		// New lines at the bottom of the window scroll it, which makes room for the rows.
+		fmt.Fprintf(&b, "%s"+cursorUpByRows, strings.Repeat("\n", under), under)
 	}
 	s.drawn = s.drawn[:0]
 	for i := first; i < last; i++ {
@@ -150,9 +161,9 @@ func (s *screen) draw(d drawing) error {
 		b.WriteString("\r\n" + line)
 	}
 	if !d.wholeText {
-		b.WriteString("\x1b8")
+		b.WriteString(restoreCursor)
 	}
-	b.WriteString("\x1b[?25h")
+	b.WriteString(showCursor)
 	_, err := io.WriteString(s.out, b.String())
 	return err
 }
@@ -167,7 +178,7 @@ func (s *screen) toTop(b *strings.Builder, width int) {
 		}
 	}
 	if up > 0 {
-		fmt.Fprintf(b, "\x1b[%dA", up)
+		fmt.Fprintf(b, cursorUpByRows, up)
 	}
 	b.WriteByte('\r')
 }
@@ -179,7 +190,7 @@ func (d *drawing) drawRow(b *strings.Builder, r row, width int, hasCursor bool) 
 	colour := ""
 	for at := r.from; at < r.to; {
 		if hasCursor && at == d.at {
-			b.WriteString("\x1b7")
+			b.WriteString(saveCursor)
 		}
 		end := after(d.text, at)
 		text, _ := shown(d.text[at:end])
@@ -197,7 +208,7 @@ func (d *drawing) drawRow(b *strings.Builder, r row, width int, hasCursor bool) 
 		b.WriteString(noColour)
 	}
 	if hasCursor && d.at >= r.to {
-		b.WriteString("\x1b7")
+		b.WriteString(saveCursor)
 	}
 }
 
