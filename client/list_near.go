@@ -52,8 +52,8 @@ func keyedText(f *where.Filter, o ListWorkflowsOptions) string {
 	keys, with, far := "SELECT ws.workflow_uuid AS id", "", ":first"
 	if near := nearRows(f); near > 0 {
 		f.Args["near"] = near
-		start := "(SELECT ws.* FROM {workflow_status} AS ws" + f.TimesSQL() + where.InOrder(o.SortDesc) + "\nLIMIT :near) AS ws"
-		with = "WITH near AS MATERIALIZED (" + keys + "\nFROM " + start + f.SQL() + where.InOrder(o.SortDesc) + "\nLIMIT :first),\n" +
+		start := "(SELECT ws.* FROM {workflow_status} AS ws" + f.TimesSQL() + where.OrderWithIndex(o.SortDesc) + "\nLIMIT :near) AS ws"
+		with = "WITH near AS MATERIALIZED (" + keys + "\nFROM " + start + f.SQL() + where.OrderWithIndex(o.SortDesc) + "\nLIMIT :first),\n" +
 			"enough AS MATERIALIZED (SELECT COUNT(*) = :first AS yes FROM near)\n"
 		if f.InOrderOnly() { // SQLite looks at a limit once, and at a condition for each row
 			far = "(SELECT CASE WHEN yes THEN 0 ELSE :first END FROM enough)"
@@ -62,10 +62,10 @@ func keyedText(f *where.Filter, o ListWorkflowsOptions) string {
 		}
 	}
 	f.Args["first"] = firstRows(o)
-	found := "SELECT far.id FROM (" + keys + f.From(o.SortDesc, firstRows(o)) + where.Sorted(o.SortDesc) + "\nLIMIT " + far + ") AS far"
+	found := "SELECT far.id FROM (" + keys + f.From(o.SortDesc, firstRows(o)) + where.OrderWithoutIndex(o.SortDesc) + "\nLIMIT " + far + ") AS far"
 	if with != "" {
 		found = "SELECT near.id FROM near WHERE (SELECT yes FROM enough)\nUNION ALL " + found
 	}
 	return strings.Join([]string{with, strings.TrimPrefix(selected(o), "\n"), "\nFROM (", found,
-		") AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id", where.Sorted(o.SortDesc), "\nLIMIT :limit"}, "")
+		") AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id", where.OrderWithoutIndex(o.SortDesc), "\nLIMIT :limit"}, "")
 }

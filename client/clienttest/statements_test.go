@@ -133,7 +133,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},
-		"listText": lists, "deepText": lists, "keyedText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "selected": lists, "orderBy": lists, "From": lists, "TimesSQL": lists, "ByTime": lists, "ordered": lists, "countPrefixed": lists, "SQL": lists, "Prefixes": lists,
+		"listText": lists, "deepText": lists, "keyedText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "selected": lists, "orderBy": lists, "From": lists, "TimesSQL": lists, "ByTime": lists, "stateFirst": lists, "countPrefixed": lists, "SQL": lists, "Prefixes": lists,
 		"Contains": lists, "newest": unknown, "selectTarget": unknown, "selectDequeued": unknown, "selectNames": unknown, "selectStepped": doubtful,
 		"selectStepsWithoutOutput": {steps(false)}, "selectStepsWithOutput": {steps(true)},
 		"forkWorkflows": {func(c client.Client) error {

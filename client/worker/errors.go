@@ -29,6 +29,12 @@ var (
 	ErrTimeout                  = &RunError{Code: 16, Name: "Timeout"}
 )
 
+// runErrors are all of them.
+var runErrors = []*RunError{
+	ErrConflictingID, ErrNonExistentWorkflow, ErrWorkflowCancelled, ErrUnexpectedStep, ErrAwaitedWorkflowCancelled,
+	ErrDeadLetterQueue, ErrMaxStepRetriesExceeded, ErrTimeout,
+}
+
 // Because returns an error of the same code with a message.
 func (e *RunError) Because(format string, values ...any) *RunError {
 	return &RunError{Code: e.Code, Name: e.Name, Message: fmt.Sprintf(format, values...)}
@@ -56,10 +62,9 @@ func errCancelled(id string) error {
 }
 
 // replayed turns a stored error of a run back into one, so that errors.Is answers the same when a
-// workflow runs again.
+// workflow runs again. The name is found in the message, because only portable_json stores more.
 func replayed(failed *codec.RemoteError) error {
-	for _, known := range []*RunError{ErrConflictingID, ErrNonExistentWorkflow, ErrWorkflowCancelled, ErrUnexpectedStep,
-		ErrAwaitedWorkflowCancelled, ErrDeadLetterQueue, ErrMaxStepRetriesExceeded, ErrTimeout} {
+	for _, known := range runErrors {
 		if message, found := strings.CutPrefix(failed.Message, known.Name+": "); found {
 			return &RunError{Code: known.Code, Name: known.Name, Message: message}
 		}
@@ -68,7 +73,7 @@ func replayed(failed *codec.RemoteError) error {
 }
 
 // StoredError returns an error as the worker stores it. A codec.RemoteError that a workflow
-// returns keeps its parts; any other error becomes its message.
+// returns keeps its parts, a RunError its name and code; any other error becomes its message.
 func StoredError(err error) *codec.RemoteError {
 	var stored *codec.RemoteError
 	var own *RunError

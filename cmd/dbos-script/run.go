@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,7 @@ func (a *app) runCommand() *cobra.Command {
 		ValidArgsFunction: scriptAndParameters,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 && durable.continued == "" {
-				return usage(cmd, errNoFile)
+				return usage(cmd, errors.New("which script? write dbos-script run FILE"))
 			}
 			rest, err := splitScript(cmd.Flags(), args[min(1, len(args)):])
 			if err != nil {

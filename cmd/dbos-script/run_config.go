@@ -35,7 +35,7 @@ func (a *app) runConfig(script string, args []string) (run.Config, error) {
 	if embedded {
 		config.Opening = a.openingEmbedded
 	}
-	if path, err := a.auditFile(); err == nil {
+	if path, err := a.auditFile(); err == nil { // a run that changes something reports the error
 		config.Kept = []string{path}
 	}
 	return config, nil
@@ -54,7 +54,7 @@ func (a *app) safety() run.Safety {
 	return s
 }
 
-// recording returns the path of the audit log, before the first change of a run.
+// recording is called before the first change of a run, and returns the path of the audit log.
 func (a *app) recording() (string, error) {
 	if a.beforeChange != nil {
 		if err := a.beforeChange(); err != nil {
@@ -64,7 +64,8 @@ func (a *app) recording() (string, error) {
 	return a.auditFile()
 }
 
-// newRun makes a run that the caller closes. Tests use it, because several of them share one.
+// newRun makes a run that the caller closes. The command test uses it, because several tests of a
+// script share one.
 func (a *app) newRun(ctx context.Context, script string) (*run.Run, error) {
 	config, err := a.runConfig(script, nil)
 	if err != nil {
@@ -89,7 +90,7 @@ func (a *app) session(ctx context.Context, script string, args []string, use fun
 func (a *app) sessionAlone(ctx context.Context, script string, args []string, use func(*run.Run) error) error {
 	defer boundHeap(int64(a.options.maxMemory), a.frugal)()
 	own := *a
-	own.alone = true
+	own.alone = true // on the terminal
 	return own.session(ctx, script, args, use)
 }
 
@@ -148,7 +149,8 @@ func (a *app) conclude(r *run.Run, err error) error {
 		a.printOutcome(r)
 		return nil
 	}
-	defer a.printUndo(r)
-	defer a.printStopped(r.Guard().Stopped())
-	return a.printSummary(r.Script(), r.Guard().Summary())
+	err = a.printSummary(r.Script(), r.Guard().Summary())
+	a.printStopped(r.Guard().Stopped())
+	a.printUndo(r)
+	return err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os/user"
 	"slices"
@@ -48,14 +47,13 @@ func (o *durableOptions) check(words []string, options *options) error {
 	return nil
 }
 
-// limits returns the limits of the record. Each step counts 100 bytes at least, so that the size
-// bounds their number.
+// limits returns the limits of the record. Their number of steps is the one that fits into the
+// size, because the default number could end the run before its record has the size.
 func (o *durableOptions) limits() journal.Limits {
-	const least = 100
 	if o.maxJournal == 0 {
 		return journal.Limits{}
 	}
-	return journal.Limits{Bytes: int(o.maxJournal), Steps: max(int(o.maxJournal)/least, 1)}
+	return journal.Limits{Bytes: int(o.maxJournal), Steps: max(int(o.maxJournal)/journal.LeastSize, 1)}
 }
 
 // runFileDurably begins a durable run of a script. A dry run changes nothing, so it records
@@ -99,7 +97,8 @@ func (a *app) continueRun(ctx context.Context, o *durableOptions) error {
 	return a.durably(ctx, o, func(*durable.Session) error { return nil })
 }
 
-// durably executes a durable run in this process, which begin has made or found.
+// durably executes a durable run in this process. Before, it calls begin, which starts a new run
+// and does nothing for one to be continued.
 func (a *app) durably(ctx context.Context, o *durableOptions, begin func(*durable.Session) error) error {
 	defer boundHeap(int64(a.options.maxMemory), 0)()
 	defer survivePipes()()
@@ -120,7 +119,7 @@ func (a *app) durably(ctx context.Context, o *durableOptions, begin func(*durabl
 		return err
 	}
 	own := *a
-	own.alone = true
+	own.alone = true // on the terminal
 	err = session.Execute(ctx, func(ctx context.Context, l *durable.Life) error { return own.live(ctx, l, o) })
 	if run.Unfinished(err) {
 		fmt.Fprintf(a.err, "dbos-script: run %s is unfinished: `dbos-script run --continue %[1]s` goes on with it\n", o.id)
@@ -156,6 +155,3 @@ func userName() string {
 	}
 	return u.Username
 }
-
-// errNoFile is the error of a run of nothing.
-var errNoFile = errors.New("which script? write dbos-script run FILE")

@@ -9,7 +9,12 @@ type Row interface {
 	Scan(dest ...any) error
 }
 
-// A Batch is a list of statements that run atomically, in order.
+// A Plan adds the statements of one attempt. It is called again for each further attempt. Collect,
+// Set and Map forget the rows of earlier attempts; a scan function of Query must do so itself.
+type Plan func(*Batch)
+
+// A Batch is a list of statements that run atomically, in order. It has one hint for the planner:
+// the last call of Indexed, Bitmaps and Keyed counts.
 type Batch struct {
 	statements []statement
 	hint       scanHint
@@ -27,7 +32,7 @@ func (b *Batch) Indexed() { b.hint = indexScans }
 // bitmap.
 func (b *Batch) Bitmaps() { b.hint = bitmapScans }
 
-// Keyed leaves out the statement that keeps Postgres from compiling plans, which every other batch
+// Keyed leaves out the statement that switches Postgres' JIT compiler off, which every other batch
 // has. Each statement of the batch must find its rows by the values of a unique index or of
 // a foreign key, so that its cost does not grow with the tables. A list of several values
 // makes it Indexed.
@@ -52,8 +57,8 @@ func (b *Batch) Exec(text string, args query.Args, count *int64) {
 	b.statements = append(b.statements, statement{text: text, args: args, count: count})
 }
 
-// Raw adds a query that is not compiled: one of the database's catalog, before the shape of the
-// database is known.
+// Raw adds a query that package query does not compile: one of the database's catalog, before the
+// shape of the database is known.
 func (b *Batch) Raw(sql string, values []any, scan func(Row) error) {
 	b.statements = append(b.statements, statement{text: sql, raw: append([]any{}, values...), scan: scan})
 }
@@ -65,12 +70,9 @@ func (b *Batch) Guard(text string, args query.Args, err error) {
 	b.statements = append(b.statements, statement{text: text, args: args, guard: err})
 }
 
-// A Plan adds the statements of one attempt. It is called again for each further attempt. Collect,
-// Set and Map forget the rows of earlier attempts; a scan function of Query must do so itself.
-type Plan func(*Batch)
-
-// sql is the text that is compiled: a guard becomes an expression that has no value when a row
-// is found, which ends the transaction on Postgres (division by zero) and reads as NULL on SQLite.
+// sql is the text that package query compiles: a guard becomes an expression that has no value when
+// a row is found, which ends the transaction on Postgres (division by zero) and reads as NULL on
+// SQLite.
 func (s statement) sql() string {
 	if s.guard == nil {
 		return s.text

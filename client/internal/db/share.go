@@ -6,8 +6,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// Share returns a DB that uses the connections of d for the tables of a schema. Closing it waits
-// for its own calls, and leaves the connections open.
+// Share returns a DB that uses the connections of d for the tables of another schema, so that all
+// schemas of a database need one pool. Closing it waits for its own calls, and leaves the
+// connections open. As after Open, every feature counts as there until Learn is called.
 func (d *DB) Share(schema string, logger *slog.Logger) *DB {
 	return &DB{
 		backend:  d.backend,
@@ -21,7 +22,7 @@ func (d *DB) Share(schema string, logger *slog.Logger) *DB {
 	}
 }
 
-// release closes the connections when no call uses them any more, unless they are another DB's.
+// release waits until no call uses the connections, and closes them, unless they are another DB's.
 func (d *DB) release() {
 	defer close(d.released)
 	if d.shared {
@@ -30,5 +31,5 @@ func (d *DB) release() {
 		return
 	}
 	d.listener.close()
-	d.backend.close()
+	d.backend.close() // waits for the calls by itself
 }

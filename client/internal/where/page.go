@@ -11,21 +11,21 @@ type Cursor struct {
 	ID      string
 }
 
-// OrderBy sorts by time and id, because thousands of rows of a bulk insert have the same
-// millisecond. The "+ 0" keeps the planner from reading the index on created_at, row by row through
-// the whole table, if ids or states select few rows that an index finds.
+// OrderBy sorts by time and id, with the index on created_at unless ids or states select few rows
+// that another index finds.
 func (f *Filter) OrderBy(descending bool) string {
 	byIndex := f.Hints.sortsByIndex()
-	return ordered(orderBy(descending, byIndex), descending, f.byState && byIndex)
+	return stateFirst(orderBy(descending, byIndex), descending, f.byState && byIndex)
 }
 
 // ByTime sorts by time alone.
 func (f *Filter) ByTime(descending bool) string {
-	return ordered("\nORDER BY ws.created_at "+direction(descending), descending, f.byState)
+	return stateFirst("\nORDER BY ws.created_at "+direction(descending), descending, f.byState)
 }
 
-// ordered sorts by the state before the columns of text, if there is only one state.
-func ordered(text string, descending, byState bool) string {
+// stateFirst sorts by the state before the columns of text, if byState is true: the rows have one
+// state, and the index that finds them begins with it.
+func stateFirst(text string, descending, byState bool) string {
 	if !byState {
 		return text
 	}
@@ -39,12 +39,15 @@ func direction(descending bool) string {
 	return "ASC"
 }
 
-// InOrder sorts by time and id, and lets the planner use the index on created_at for it.
-func InOrder(descending bool) string { return orderBy(descending, true) }
+// OrderWithIndex sorts by time and id, and lets the planner use the index on created_at for it.
+func OrderWithIndex(descending bool) string { return orderBy(descending, true) }
 
-// Sorted sorts by time and id without the index on created_at.
-func Sorted(descending bool) string { return orderBy(descending, false) }
+// OrderWithoutIndex sorts by time and id without the index on created_at.
+func OrderWithoutIndex(descending bool) string { return orderBy(descending, false) }
 
+// orderBy sorts by the id too, because thousands of rows of a bulk insert have the same
+// millisecond. The "+ 0" keeps the planner from reading the index on created_at, row by row through
+// the whole table.
 func orderBy(descending, byIndex bool) string {
 	created := "ws.created_at"
 	if !byIndex {
@@ -54,8 +57,8 @@ func orderBy(descending, byIndex bool) string {
 }
 
 // From returns the FROM clause of a list of the first rows, or of all if first is 0. Rows in
-// several states are merged from the indexes that have them: of each branch the first rows are
-// enough, where one statement would sort all rows of all states.
+// several states are put together from the indexes that have them: of each branch the first rows
+// are enough, where one statement would sort all rows of all states.
 func (f *Filter) From(descending bool, first int64) string {
 	if len(f.branches) == 0 {
 		return "\nFROM {workflow_status} AS ws" + f.SQL()
@@ -64,7 +67,7 @@ func (f *Filter) From(descending bool, first int64) string {
 	for i, b := range f.branches {
 		text := "SELECT ws.* FROM {workflow_status} AS ws\nWHERE " + and(append([]string{b.indexed()}, f.conditions...))
 		if first > 0 {
-			text += ordered(orderBy(descending, b.ordered), descending, b.ranged != "") + "\nLIMIT :first"
+			text += stateFirst(orderBy(descending, b.ordered), descending, b.ranged != "") + "\nLIMIT :first"
 			f.Args["first"] = first
 		}
 		parts[i] = fmt.Sprintf("SELECT * FROM (%s) AS part%d", text, i+1)
