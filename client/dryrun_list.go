@@ -190,6 +190,12 @@ func (o *overlay) touches(id string) bool {
 
 func (s state) amend(w *WorkflowStatus) {
 	w.Status = WorkflowStatusType(s.status)
+	if s.moved {
+		w.StartedAt, w.CompletedAt = time.Time{}, time.Time{}
+	}
+	if s.moved && s.status == string(WorkflowStatusCancelled) {
+		w.CompletedAt = s.at
+	}
 	if s.requeued {
 		w.QueueName = s.queue
 	}

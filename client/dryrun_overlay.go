@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"sync"
+	"time"
 )
 
 // An overlay holds the changes that the dry runs on one database have planned.
@@ -28,6 +29,7 @@ type state struct {
 	from                string // the original of a fork
 	made, gone          bool
 	moved               bool            // the state differs from that in the database
+	at                  time.Time       // when it was moved
 	freed               bool            // it has released its deduplication id
 	requeued            bool            // queue is the queue after the change
 	row                 *WorkflowStatus // of a workflow that is made
@@ -129,7 +131,7 @@ func (p *preview) stateAfter(before state, e PlannedEffect) state {
 		s.queue, s.requeued = queue, true
 	}
 	if p.to != "" && !p.overwrites {
-		s.status, s.moved = string(p.to), true
+		s.status, s.moved, s.at = string(p.to), true, p.at
 	}
 	return s
 }

@@ -35,6 +35,10 @@ func someMove() *rapid.Generator[move] {
 			{"resume " + id, func(c client.Client) error { _, err := c.ResumeWorkflow(id); return err }},
 			{fmt.Sprint("resume ", ids), func(c client.Client) error { _, err := c.ResumeWorkflows(ids); return err }},
 			{"delay " + id, func(c client.Client) error { return c.SetWorkflowDelay(id, client.WithDelayDuration(time.Hour)) }},
+			{fmt.Sprint("move to version 2 ", ids), func(c client.Client) error { _, err := c.MoveVersionAll(ids, "2"); return err }},
+			{fmt.Sprint("move to q ", ids), func(c client.Client) error { _, err := c.MoveQueueAll(ids, "q"); return err }},
+			{fmt.Sprint("hold ", ids), func(c client.Client) error { _, err := c.HoldAll(ids); return err }},
+			{fmt.Sprint("release ", ids), func(c client.Client) error { _, err := c.ReleaseAll(ids); return err }},
 			{fmt.Sprint("delete ", ids), func(c client.Client) error { return c.DeleteWorkflows(ids) }},
 			{"send " + id, func(c client.Client) error { return c.Send(id, 1, "") }},
 			{"fork " + id + " as " + key, func(c client.Client) error {
@@ -110,12 +114,13 @@ func outcomes(b clienttest.Backend, moves []move, filters []client.ListWorkflows
 
 // someFilters are a few of the filters of a list.
 func someFilters() *rapid.Generator[[]client.ListWorkflowsOptions] {
-	yes, no := true, false
+	yes, no, early := true, false, time.UnixMilli(2)
 	one := rapid.SampledFrom([]client.ListWorkflowsOptions{
 		{}, {SortDesc: true}, {Status: []client.WorkflowStatusType{"ENQUEUED"}}, {Status: []client.WorkflowStatusType{"CANCELLED", "DELAYED"}},
 		{QueuesOnly: true}, {QueueName: []string{"q", "rewound", "queue-a"}}, {WorkflowIDs: []string{"w0", "w1", "fork-a", "on-b"}},
 		{WorkflowIDPrefix: []string{"fork-", "w"}}, {ForkedFrom: []string{"w0", "w1", "w2"}}, {IsFork: &yes}, {IsFork: &no, Name: []string{"wf"}},
-		{DeduplicationID: []string{"a"}}, {Attributes: map[string]any{"k": "a"}}, {IsDebounced: &yes}, {HasParent: &yes},
+		{DeduplicationID: []string{"a"}}, {AppVersion: []string{"1"}}, {AppVersion: []string{"2"}},
+		{DequeuedAfter: early}, {CompletedAfter: early}, {CompletedBefore: early}, {Attributes: map[string]any{"k": "a"}}, {IsDebounced: &yes}, {HasParent: &yes},
 	})
 	return rapid.SliceOfN(one, 1, 2)
 }
@@ -163,8 +168,12 @@ func TestADryRunFindsWhatTheRealRunDoes(t *testing.T) {
 			b.Exec("DELETE FROM {"+table+"}", nil)
 		}
 		for i := range 5 {
-			b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, created_at, updated_at) VALUES (:id, :status, 'wf', 'q', 1, 1)",
-				map[string]any{"id": fmt.Sprintf("w%d", i), "status": string(states.Draw(t, "state"))})
+			args := map[string]any{"id": fmt.Sprintf("w%d", i), "status": string(states.Draw(t, "state"))}
+			for _, column := range []string{"started", "completed"} {
+				args[column] = rapid.SampledFrom([]any{nil, int64(5)}).Draw(t, column)
+			}
+			b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, application_version, created_at, updated_at, started_at_epoch_ms, completed_at)"+
+				" VALUES (:id, :status, 'wf', 'q', '1', 1, 1, :started, :completed)", args)
 		}
 		moves := rapid.SliceOfN(someMove(), 1, 8).Draw(t, "moves")
 		filters := someFilters().Draw(t, "filters")

@@ -33,7 +33,7 @@ var listFilters = sync.OnceValue(func() []listFilter {
 			condition: oneOf{func(o options) *[]string { return &o.WorkflowIDs }, func(w row) string { return w.ID }}},
 		{option: "name", column: "name",
 			condition: oneOf{func(o options) *[]string { return &o.Name }, func(w row) string { return w.Name }}},
-		{option: "app_version", column: "application_version",
+		{option: "app_version", column: "application_version", planned: true,
 			condition: oneOf{func(o options) *[]string { return &o.AppVersion }, func(w row) string { return w.ApplicationVersion }}},
 		{option: "user", column: "authenticated_user",
 			condition: oneOf{func(o options) *[]string { return &o.User }, func(w row) string { return w.AuthenticatedUser }}},
