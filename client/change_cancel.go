@@ -31,8 +31,10 @@ UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_
 	started_at_epoch_ms = NULL, queue_name = NULL, deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}`
 	ofCancellable = `status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 
-	cancelWorkflows = cancellation + byIDs + ofCancellable + returningIDs
+	cancelOne       = cancellation + byIDs + ofCancellable
+	cancelWorkflows = cancelOne + returningIDs
 	cancelKept      = cancellation + fromFormer + ofCancellable + endFormer + returningStandings + formerReturned
+	cancelKeptOne   = fromSingle + cancelOne + returningSingle
 	cancelKeptMany  = fromSample + ofCancellable + thenAlike + cancellation + thenOthers + cancellation + fromOthers + ofCancellable + returningAlike
 )
 
@@ -96,7 +98,7 @@ func (c *systemClient) cancellation(op string, ids []string) *steering {
 	now := c.now()
 	return &steering{
 		write: &write{Change: Change{Op: op, IDs: ids}}, becomes: WorkflowStatusCancelled, foreseen: true,
-		text: cancelWorkflows, keeping: cancelKept, keepingMany: cancelKeptMany, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
+		text: cancelWorkflows, keeping: cancelKept, keepingMany: cancelKeptMany, one: cancelOne, keepingOne: cancelKeptOne, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusCancelled && updated == now
 		},

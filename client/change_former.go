@@ -47,30 +47,16 @@ func newFormer(id, status, queue, version string, priority int64, deduplicated b
 	}
 }
 
-// withFormer adds a statement that returns the columns of selectFormer, and collects the states
-// that it returns and the workflows as they were. changed is true for a statement that changes
-// workflows.
-func (s *steering) withFormer(b *db.Batch, text string, changed bool, states *map[string]standing, former *map[string]Former) {
-	*former = make(map[string]Former, len(s.IDs))
-	var id, status, was, queue, version, deduplication db.Text
-	var updated, priority, delay db.Int
-	db.Map(b, states, text, s.args, func(row db.Row) (string, standing, error) {
-		err := row.Scan(&id, &status, &updated, &was, &queue, &version, &priority, &deduplication, &delay)
-		(*former)[id.String] = newFormer(id.String, was.String, queue.String, version.String, priority.Int64, deduplication.Valid, delay.Int64)
-		return id.String, standing{WorkflowStatusType(status.String), updated.Int64, changed}, err
-	})
-}
-
 // keepFormer sets Former to the workflows that changed. After a lost answer there is none, because
 // the values that the last try read may be its own.
-func (s *steering) keepFormer(rows *steeredRows, last db.Attempt) {
+func (s *steering) keepFormer(rows steeredRows, last db.Attempt) {
 	if !s.Keep || last.AnswerLost {
 		return
 	}
 	s.Former = make([]Former, 0, s.Changed)
 	for i := range s.Results {
 		if r := &s.Results[i]; r.Outcome == OutcomeChanged {
-			s.Former = append(s.Former, rows.formerOf(r.ID))
+			s.Former = append(s.Former, rows.former(r.ID))
 		}
 	}
 }

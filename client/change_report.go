@@ -1,7 +1,6 @@
 package client
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -225,7 +224,10 @@ type steering struct {
 	// keepingMany replaces keeping for several workflows, but not on CockroachDB: it is made with
 	// fromSample; may be empty.
 	keepingMany string
-	further     string // finds descendants that started after the gate was asked; may be empty
+	// one replaces text for a single workflow if Keep is true, and returns nothing; may be empty.
+	// On Postgres keepingOne replaces it, which is made with fromSingle.
+	one, keepingOne string
+	further         string // finds descendants that started after the gate was asked; may be empty
 	// furtherAgain replaces further after a lost answer.
 	furtherAgain string
 	done         string // the participle for the error of further: "cancelled"
@@ -249,9 +251,9 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	report := &Report{Op: s.Op}
 	s.detail, s.verify = s, s.single
 	s.send = func(w *writer) error {
-		rows := steeredRows{}
-		statements := func(b *db.Batch) { c.planSteering(b, s, &rows) }
-		if s.isForeseen() && w.later(func(b *db.Batch) { statements(b); s.guardForeseen(b) }, func() { s.keepFormer(&rows, db.Attempt{}) }) {
+		var rows steeredRows
+		statements := func(b *db.Batch) { rows = c.planSteering(b, s) }
+		if s.isForeseen() && w.later(func(b *db.Batch) { statements(b); s.guardForeseen(b) }, func() { s.keepFormer(rows, db.Attempt{}) }) {
 			s.foresee()
 			return nil
 		}
@@ -262,12 +264,13 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 		if err != nil {
 			return err
 		}
-		if rows.alike.count() == len(s.IDs) {
+		if rows.count() == len(s.IDs) && !s.keeps {
 			s.allChanged()
 		} else {
-			s.settled(c.standings(s, rows.changed(), rows.before), last)
+			after, before := rows.standings()
+			s.settled(c.standings(s, after, before), last)
 		}
-		s.keepFormer(&rows, last)
+		s.keepFormer(rows, last)
 		return nil
 	}
 	err := c.apply(s.write)
@@ -275,24 +278,9 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	return report, err
 }
 
-// steeredRows holds the rows that the statements of a steering return.
-type steeredRows struct {
-	before map[string]standing // as the statements before the change have read them
-	after  map[string]standing
-	former map[string]Former
-	alike  alikeRows // replaces after and former if the statement is keepingMany
-}
-
-// planSteering adds the statements of a steering.
-func (c *systemClient) planSteering(b *db.Batch, s *steering, rows *steeredRows) {
-	answerLost, returned := b.Attempt().AnswerLost, c.returnsFormer(s)
-	*rows = steeredRows{before: map[string]standing{}}
-	switch {
-	case s.Keep && !returned:
-		s.withFormer(b, selectFormer, false, &rows.before, &rows.former)
-	case s.looks:
-		db.Map(b, &rows.before, selectStanding, s.args, scanStanding)
-	}
+// planSteering adds the statements of a steering, and returns the rows that they fill.
+func (c *systemClient) planSteering(b *db.Batch, s *steering) steeredRows {
+	answerLost := b.Attempt().AnswerLost
 	switch {
 	case s.further == "":
 		b.Keyed()
@@ -301,25 +289,9 @@ func (c *systemClient) planSteering(b *db.Batch, s *steering, rows *steeredRows)
 	default:
 		b.Guard(s.further, s.args, errGrown)
 	}
-	many := returned && s.keepingMany != "" && len(s.IDs) > 1 && !c.db.Cockroach()
-	if !many {
-		rows.after = make(map[string]standing, len(s.IDs))
-	}
-	switch {
-	case answerLost: // Former stays nil
-		s.changedRows(b, cmp.Or(s.again, s.text), &rows.after)
-	case many:
-		rows.alike.plan(b, s.keepingMany, s.args)
-	case returned:
-		s.withFormer(b, s.keeping, true, &rows.after, &rows.former)
-	default:
-		s.changedRows(b, s.text, &rows.after)
-	}
-}
-
-// returnsFormer returns true if the statement that changes the workflows returns them as they were.
-func (c *systemClient) returnsFormer(s *steering) bool {
-	return s.Keep && s.keeping != "" && !s.looks && c.db.Dialect() == query.Postgres
+	rows := c.rowsOf(s, answerLost)
+	rows.plan(b, s)
+	return rows
 }
 
 // allChanged sets the results if every id was changed, so that each is there once.

@@ -46,7 +46,11 @@ func changedIDs(b *db.Batch, after *map[string]standing, text string, args query
 // together adds the states that were read before the change to the workflows that it changed.
 func together(before, after map[string]standing) map[string]standing {
 	for id, is := range before {
-		is.changed = after[id].changed
+		now, changed := after[id]
+		if changed && now.status != "" {
+			continue
+		}
+		is.changed = changed && now.changed
 		after[id] = is
 	}
 	return after
@@ -61,7 +65,7 @@ func (c *systemClient) standings(s *steering, after, before map[string]standing)
 			left = append(left, id)
 		}
 	}
-	if s.looks || s.unread || len(left) == 0 {
+	if before != nil || s.unread || len(left) == 0 {
 		return together(before, after)
 	}
 	var found map[string]standing

@@ -56,3 +56,38 @@ func TestFormerRowsAreLookedUpByTheirIDs(t *testing.T) {
 		t.Errorf("%d statements", checked)
 	}
 }
+
+// If all workflows of a call are alike, the statement returns one row, and not each of their ids.
+func TestFormerRowsOfAlikeWorkflowsAreOneRow(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres").Of(client.SDKGo)
+	statements := readSource(t, "..").statements
+	for _, name := range []string{"resumeKeptMany", "cancelKeptMany"} {
+		b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, created_at, updated_at) SELECT :name || n, 'PENDING', 1, 1 FROM generate_series(1, 5) AS n",
+			map[string]any{"name": name})
+		ids := make([]string, 5)
+		for i := range ids {
+			ids[i] = fmt.Sprint(name, i+1)
+		}
+		for _, test := range []struct {
+			ids  []string
+			rows int
+		}{{ids[:4], 1}, {append(ids[4:], "missing"), 2}} {
+			rows, changed := 0, int64(0)
+			err := b.Database.DB().Run(t.Context(), func(batch *db.Batch) {
+				args := map[string]any{"ids": test.ids, "sampled": test.ids, "queue": "q", "now": int64(2), "shared": false}
+				batch.Query(statements[name], args, func(row db.Row) error {
+					var id, status, queue, version, deduplication db.Text
+					var priority, total db.Int
+					rows++
+					err := row.Scan(&id, &status, &queue, &version, &priority, &deduplication, &total)
+					changed += total.Int64
+					return err
+				})
+			})
+			if err != nil || rows != test.rows || changed != int64(len(test.ids))-int64(test.rows-1) {
+				t.Errorf("%s of %q: %d rows, %d changed, %v", name, test.ids, rows, changed, err)
+			}
+		}
+	}
+}

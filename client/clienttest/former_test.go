@@ -79,13 +79,7 @@ func TestFormerValuesOfMixedWorkflows(t *testing.T) {
 				return err
 			}
 		})
-		insert := func(id, status, queue, version, key string, priority int, delay int64) client.Former {
-			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, queue_name, application_version, deduplication_id, priority, delay_until_epoch_ms, created_at, updated_at)
-				VALUES (:id, :status, :queue, :version, :key, :priority, :delay, 1, 1)`, map[string]any{"id": id, "status": status, "queue": orNull(queue),
-				"version": orNull(version), "key": orNull(key), "priority": int64(priority), "delay": delay})
-			return client.Former{ID: id, Status: client.WorkflowStatusType(status), Queue: queue, Version: version, Priority: int64(priority),
-				Deduplicated: key != "", Delayed: status == "DELAYED"}
-		}
+		insert := inserter(b)
 		rows := func(prefix string) []client.Former {
 			return []client.Former{
 				insert(prefix+"a", "ENQUEUED", "orders", "v1", "", 3, 0), insert(prefix+"b", "ENQUEUED", "orders", "v1", "", 3, 0),
@@ -129,4 +123,102 @@ func orNull(text string) any {
 		return nil
 	}
 	return text
+}
+
+// inserter returns a function that inserts a workflow, and returns it as a gate gets it.
+func inserter(b clienttest.Backend) func(id, status, queue, version, key string, priority int, delay int64) client.Former {
+	return func(id, status, queue, version, key string, priority int, delay int64) client.Former {
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, queue_name, application_version, deduplication_id, priority, delay_until_epoch_ms, created_at, updated_at)
+			VALUES (:id, :status, :queue, :version, :key, :priority, :delay, 1, 1)`, map[string]any{"id": id, "status": status, "queue": orNull(queue),
+			"version": orNull(version), "key": orNull(key), "priority": int64(priority), "delay": delay})
+		return client.Former{ID: id, Status: client.WorkflowStatusType(status), Queue: queue, Version: version, Priority: int64(priority),
+			Deduplicated: key != "", Delayed: status == "DELAYED"}
+	}
+}
+
+// A single workflow is kept as it was, and one that does not change is in the report with its
+// state.
+func TestFormerValuesOfASingleWorkflow(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		var former []client.Former
+		c := b.NewClient(func(config *client.ClientConfig) {
+			config.Gate = func(_ context.Context, made *client.Change, apply func() error) error {
+				made.Keep = true
+				err := apply()
+				former = made.Former
+				return err
+			}
+		})
+		insert := inserter(b)
+		all := func(call func([]string) (*client.Report, error)) func(string) error {
+			return func(id string) error {
+				report, err := call([]string{id})
+				if err == nil && (len(report.Results) != 1 || report.Results[0].ID != id) {
+					t.Errorf("%v", report)
+				}
+				return err
+			}
+		}
+		for op, change := range map[string]func(string) error{
+			"cancel": c.CancelWorkflow, "resume": func(id string) error { _, err := c.ResumeWorkflow(id); return err },
+			"cancel all": all(func(ids []string) (*client.Report, error) { return c.CancelAll(ids) }),
+			"resume all": all(func(ids []string) (*client.Report, error) { return c.ResumeAll(ids) }),
+		} {
+			for _, was := range []client.Former{
+				insert(op+"a", "ENQUEUED", "orders", "v1", "", 3, 0), insert(op+"b", "PENDING", "", "", "", 0, 0),
+				insert(op+"c", "DELAYED", "orders", "v1", op, 3, 9_000_000_000_000),
+			} {
+				if err := change(was.ID); err != nil || !slices.Equal(former, []client.Former{was}) {
+					t.Errorf("%s of %+v: %+v, %v", op, was, former, err)
+				}
+			}
+			ended := insert(op+"ended", "SUCCESS", "orders", "v1", "", 3, 0)
+			if err := change(ended.ID); err != nil || former == nil || len(former) != 0 {
+				t.Errorf("%s of an ended workflow: %+v, %v", op, former, err)
+			}
+		}
+		report, err := c.ResumeAll([]string{"cancelended"})
+		if want := (client.ChangeResult{ID: "cancelended", Outcome: client.OutcomeUnchanged, Status: client.WorkflowStatusSuccess, Reason: "it has ended in SUCCESS"}); err != nil || report.Results[0] != want {
+			t.Errorf("%+v, %v", report, err)
+		}
+		if report, err := c.CancelAll([]string{"missing"}); err != nil || report.Count(client.OutcomeUnknown) != 1 || len(former) != 0 {
+			t.Errorf("%+v, %v", report, err)
+		}
+		if err := c.CancelWorkflow("missing"); client.CodeOf(err) != client.NonExistentWorkflow {
+			t.Error(err)
+		}
+	})
+}
+
+// Workflows of which no sampled one changes are kept as they were.
+func TestFormerValuesBetweenTheSamples(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		var former []client.Former
+		c := b.NewClient(func(config *client.ClientConfig) {
+			config.Gate = func(_ context.Context, made *client.Change, apply func() error) error {
+				made.Keep = true
+				err := apply()
+				former = made.Former
+				return err
+			}
+		})
+		const count = 80
+		ids, want, insert := make([]string, count), []client.Former{}, inserter(b)
+		for i := range ids {
+			status := "PENDING"
+			if i%5 == 0 || i%5 == 2 { // 32 are sampled, at the distance 2.5
+				status = "SUCCESS"
+			}
+			was := insert(fmt.Sprint("w", i), status, "orders", "v1", "", 3, 0)
+			if ids[i] = was.ID; status == "PENDING" {
+				want = append(want, was)
+			}
+		}
+		report, err := c.CancelAll(ids)
+		if err != nil || report.Count(client.OutcomeChanged) != len(want) || !slices.Equal(former, want) {
+			t.Errorf("%v, %v\ngot  %+v\nwant %+v", report, err, former, want)
+		}
+	})
 }

@@ -64,6 +64,7 @@ type bound struct {
 	sql      string
 	values   []any
 	longList bool // one of the arguments is a list of many values
+	brief    bool // it takes a few dozen microseconds
 }
 
 // A boundBatch is a batch that is ready to be sent.
@@ -212,6 +213,7 @@ func (d *DB) bind(batch Batch) (boundBatch, error) {
 		if err != nil {
 			return boundBatch{}, fmt.Errorf("%w in %q", err, s.text)
 		}
+		b.brief = batch.hint == keyedScans && !b.longList
 		list.statements[i] = b
 		if b.longList && list.hint <= keyedScans {
 			list.hint = indexScans
@@ -238,7 +240,7 @@ func (d *DB) bindOne(s statement) (bound, error) {
 		return bound{}, err
 	}
 	values, err := compiled.Bind(s.args, d.target.Dialect)
-	return bound{s, compiled.SQL, values, longList}, err
+	return bound{statement: s, sql: compiled.SQL, values: values, longList: longList}, err
 }
 
 // A variant is a compiled text for a choice of lists with one value.

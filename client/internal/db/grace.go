@@ -6,8 +6,10 @@ import "context"
 // both. A statement that is under way goes on until then. Whatever has not begun, such as the wait
 // for a lock, ends with the call.
 //
-// A statement about one row is not interrupted at all: it takes a few dozen microseconds, and the
-// SQLite driver starts a goroutine for each statement that can be, which takes a fifth of that.
+// A statement about one row is not interrupted at all, nor is one of a Keyed batch without a list
+// of several values, with or without a grace period: it takes a few dozen microseconds, and for
+// each statement that can be interrupted, the SQLite driver starts a goroutine, or two if it
+// returns rows. These would take up to half of that time.
 type GraceContext struct {
 	context.Context // the later end
 	Call            context.Context

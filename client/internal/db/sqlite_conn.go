@@ -124,6 +124,12 @@ func (b bound) runSQLite(ctx context.Context, s *sqliteConn) error {
 	if err != nil {
 		return err
 	}
+	if b.brief || b.silent() && !b.longList && inGrace(ctx) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		ctx = context.WithoutCancel(ctx) // faster if it cannot be interrupted: see GraceContext
+	}
 	if b.silent() {
 		return b.execSQLite(ctx, statement)
 	}
@@ -157,9 +163,6 @@ func (b bound) row(rows *sql.Rows) error {
 }
 
 func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
-	if !b.longList && inGrace(ctx) {
-		ctx = context.WithoutCancel(ctx) // short, and faster if it cannot be interrupted: see GraceContext
-	}
 	result, err := statement.ExecContext(ctx, b.values...)
 	if err != nil || b.count == nil {
 		return err
