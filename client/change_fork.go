@@ -16,6 +16,10 @@ import (
 // forkRows is the table of the forks of one call, one row each.
 const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions timeout:BIGINT=:timeouts created:BIGINT=:created}`
 
+// forkStarts has the columns of forkRows that copying a history needs, because all columns of a
+// thousand forks would be sent again with each statement.
+const forkStarts = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts}`
+
 // forkWorkflows copies the row of the original, whose owner is that of the fork too; if there is
 // none, the fork belongs to the application of the connection. An empty application version, which
 // forks of the Go SDK can have, becomes NULL because no executor takes it.
@@ -47,7 +51,7 @@ INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, outp
 	started_at_epoch_ms, completed_at_epoch_ms, serialization{if operation_outputs.application_name|, application_name})
 SELECT fork.id, step.function_id, step.function_name, step.output, step.error, step.child_workflow_id,
 	step.started_at_epoch_ms, step.completed_at_epoch_ms, step.serialization{if operation_outputs.application_name|, step.application_name}
-FROM ` + forkRows + ` JOIN {operation_outputs} AS step ON step.workflow_uuid = fork.original AND step.function_id < fork.start`
+FROM ` + forkStarts + ` JOIN {operation_outputs} AS step ON step.workflow_uuid = fork.original AND step.function_id < fork.start`
 
 	// replaceChildren names other children in the copied steps.
 	replaceChildren = `
@@ -60,12 +64,12 @@ WHERE {in workflow_uuid :ids} AND (workflow_uuid, child_workflow_id) IN (SELECT 
 	forkHistory = `
 INSERT INTO {workflow_events_history} (workflow_uuid, function_id, key, value, serialization)
 SELECT fork.id, past.function_id, past.key, past.value, past.serialization
-FROM ` + forkRows + ` JOIN {workflow_events_history} AS past ON past.workflow_uuid = fork.original AND past.function_id < fork.start`
+FROM ` + forkStarts + ` JOIN {workflow_events_history} AS past ON past.workflow_uuid = fork.original AND past.function_id < fork.start`
 
 	forkStreams = `
 INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id, serialization)
 SELECT fork.id, entry.key, entry.value, entry."offset", entry.function_id, entry.serialization
-FROM ` + forkRows + ` JOIN {streams} AS entry ON entry.workflow_uuid = fork.original AND entry.function_id < fork.start`
+FROM ` + forkStarts + ` JOIN {streams} AS entry ON entry.workflow_uuid = fork.original AND entry.function_id < fork.start`
 
 	// forkEvents sets each event to its value just before the first step.
 	forkEvents = `
