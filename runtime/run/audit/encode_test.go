@@ -33,6 +33,28 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 	})
 }
 
+// TestALineIsThatOfTheStandardEncoder compares any line with the one of encoding/json.
+func TestALineIsThatOfTheStandardEncoder(t *testing.T) {
+	t.Parallel()
+	var l Log // of all lines, which share its memory
+	rapid.Check(t, func(t *rapid.T) {
+		line := line(t)
+		if err := l.encodeRun(line.Run); err != nil {
+			t.Fatal(err)
+		}
+		got, err := l.encode(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line.Event == EventIDs {
+			line.Run = Run{ID: line.Run.ID}
+		}
+		if want, err := encoded(line); err != nil || string(got) != string(want) {
+			t.Fatalf("got  %s\nwant %s\n%v", got, want, err)
+		}
+	})
+}
+
 // TestALineKeepsWhatHTMLWouldEscape, because a person reads the file.
 func TestALineKeepsWhatHTMLWouldEscape(t *testing.T) {
 	t.Parallel()
@@ -45,6 +67,7 @@ func TestALineKeepsWhatHTMLWouldEscape(t *testing.T) {
 		t.Errorf("%s, %v", text, err)
 	}
 }
+
 func line(t *rapid.T) Line {
 	word := rapid.OneOf(rapid.StringMatching(`[ -~]{0,20}`), rapid.String(), rapid.Just("<a&\"b\\>\n\x01é\u2028"))
 	words := rapid.OneOf(rapid.Just([]string(nil)), rapid.SliceOfN(word, 1, 3))
@@ -60,8 +83,12 @@ func line(t *rapid.T) Line {
 		Change: Change{
 			Number: number.Draw(t, "number"), Database: word.Draw(t, "database"), At: word.Draw(t, "at"), Operation: word.Draw(t, "operation"),
 			Subject: word.Draw(t, "subject"), Count: number.Draw(t, "count"), IDs: words.Draw(t, "ids"), From: words.Draw(t, "from"),
+			Name: word.Draw(t, "name"), Queue: word.Draw(t, "queue"), To: word.Draw(t, "to"),
 		},
 		Outcome: word.Draw(t, "outcome"), Error: word.Draw(t, "error"),
+	}
+	if rapid.Bool().Draw(t, "has a state before") {
+		l.Before = []Before{{Status: word.Draw(t, "status"), Priority: int64(number.Draw(t, "priority")), Held: true, At: []int{1, 3}}, {At: []int{2, 2}}}
 	}
 	if rapid.Bool().Draw(t, "has changed") {
 		changed := int64(number.Draw(t, "changed"))

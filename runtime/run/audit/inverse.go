@@ -1,7 +1,10 @@
 package audit
 
-// inverses holds the operations that can be undone, each with the one that undoes it.
-func inverses() map[string]string {
+import "sync"
+
+// inverses holds the operations that can be undone, each with the one that undoes it. Every change
+// asks for one, so the map is made once.
+var inverses = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"pause_queue": "resume_queue", "resume_queue": "pause_queue", "pause_schedule": "resume_schedule", "resume_schedule": "pause_schedule",
 		"hold": "release", "release": "hold", "set_priority": "set_priority", "move_queue": "move_queue", "move_version": "move_version",
@@ -10,7 +13,7 @@ func inverses() map[string]string {
 		"trigger_schedule": "cancel_workflows", "backfill_schedule": "cancel_workflows",
 		"set_latest_application_version": "set_latest_application_version",
 	}
-}
+})
 
 // Inverse returns the operation that undoes an operation, or "" if nothing does.
 func Inverse(operation string) string { return inverses()[operation] }

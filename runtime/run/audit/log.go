@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +31,7 @@ type Log struct {
 	mutex   sync.Mutex
 	whole   []byte // the members of the run in a line, as they were when the file was opened
 	short   []byte // its id alone
+	text    []byte // of the last line
 	file    *os.File
 	place   place // of the file
 	failed  error // of a write or a sync; nothing is to be changed after it
@@ -286,41 +285,4 @@ func (e *UnwritableError) ErrorCode() string { return "Denied" }
 // ErrorHint returns a hint.
 func (e *UnwritableError) ErrorHint() string {
 	return "nothing is changed without a record of it: --audit FILE names another file"
-}
-
-// noRun is the run of a line that has none, as encoding/json writes it.
-var noRun = []byte(`"run":""`)
-
-// encode returns a line with its end. The members of the run are the same in each line, so they are
-// encoded once: they are most of a line. Lines of further ids have only the id of the run.
-func (l *Log) encode(line Line) ([]byte, error) {
-	run := l.whole
-	if line.Event == EventIDs {
-		run = l.short
-	}
-	line.Run = Run{}
-	text, err := encoded(line)
-	return bytes.Replace(text, noRun, run, 1), err
-}
-
-// encodeRun makes the members that encode puts into a line.
-func (l *Log) encodeRun(run Run) (err error) {
-	if l.whole, err = members(run); err == nil {
-		l.short, err = members(Run{ID: run.ID})
-	}
-	return err
-}
-
-// members returns the text of an object without its braces.
-func members(run Run) ([]byte, error) {
-	text, err := encoded(run)
-	return bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("{")), []byte("}\n")), err
-}
-
-func encoded(value any) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return buffer.Bytes(), err
 }
