@@ -43,6 +43,11 @@ type Host struct {
 	Declared func(schedule.Plan) // called by schedule.declare; may be nil
 	Failure  *schedule.Failure   // schedule.declare passes it to on_failure; nil in a run of the script
 
+	// Workflow is the workflow that the run executes because an application has enqueued it. Nil is
+	// any other run. DeclaredWorkflow is called by workflow.declare; it may be nil.
+	Workflow         *WorkflowCall
+	DeclaredWorkflow func(WorkflowPlan)
+
 	// Durable makes the steps of a durable run. Nil is a run that is not durable.
 	Durable Durable
 
@@ -99,7 +104,7 @@ func Modules(host Host) []declare.Module {
 		csvModule(host), seqModule(host), reModule(host), templateModule(host), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
 		hashModule(), base64Module(), uuidModule(),
-		scheduleModule(host), durableModule(host),
+		scheduleModule(host), durableModule(host), workflowModule(host),
 	}
 }
 

@@ -24,9 +24,9 @@ const (
 	selectOverdue = `SELECT 1 FROM {workflow_status} AS ws WHERE ` + overdue + ` LIMIT 1`
 
 	// ofApplication restricts to rows of the worker's application and, unless it keeps to
-	// owned ones, of none.
+	// owned ones, of none. Rows without an owner on a queue of AddQueue are always its own.
 	ofApplication = `{if workflow_status.application_name| AND (CAST(:application AS TEXT) IS NULL OR ws.application_name = CAST(:application AS TEXT)
-		OR ws.application_name IS NULL AND NOT CAST(:owned AS BOOLEAN))}`
+		OR ws.application_name IS NULL AND (NOT CAST(:owned AS BOOLEAN) OR {in ws.queue_name :own_queues}))}`
 
 	unfinished = `ws.status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND ws.workflow_deadline_epoch_ms IS NOT NULL`
 	overdue    = unfinished + ` AND ws.workflow_deadline_epoch_ms <= :now` + ofApplication
@@ -47,7 +47,7 @@ const betweenSweeps = time.Second
 func (w *Worker) survey(ctx context.Context) (s survey, err error) {
 	err = w.db.Read(ctx, func(b *db.Batch) { w.surveyPlan(b, &s) })
 	if err == nil {
-		w.listen(s.table)
+		w.listen(s.table, nil)
 	}
 	return s, err
 }
@@ -76,7 +76,7 @@ func (w *Worker) surveyPlan(b *db.Batch, s *survey) {
 
 // ownArgs are the arguments of ofApplication, and the present.
 func (w *Worker) ownArgs() query.Args {
-	return query.Args{"now": w.now(), "application": optional(w.config.ApplicationName), "owned": w.config.owned}
+	return query.Args{"now": w.now(), "application": optional(w.config.ApplicationName), "owned": w.config.owned, "own_queues": w.added.names()}
 }
 
 // sweeps returns true if the tables are of an SDK whose applications cancel overdue workflows that
@@ -256,7 +256,7 @@ func (w *Worker) claimArgs(queue Queue, partition *string, budget int64) query.A
 	return query.Args{
 		"queue": queue.Name, "partition": partition, "budget": budget, "now": now, "token": w.token,
 		"version": w.config.ApplicationVersion, "executor": w.config.ExecutorID,
-		"application": optional(w.config.ApplicationName), "owned": w.config.owned, "limited": whole.rate.Max > 0 || part.rate.Max > 0,
+		"application": optional(w.config.ApplicationName), "owned": w.config.owned, "own_queues": w.added.names(), "limited": whole.rate.Max > 0 || part.rate.Max > 0,
 		"concurrency": atMost(whole.concurrency), "rate_max": atMost(whole.rate.Max), "period_start": now - whole.rate.Period.Milliseconds(),
 		"partition_concurrency": atMost(part.concurrency), "partition_max": atMost(part.rate.Max), "partition_start": now - part.rate.Period.Milliseconds(),
 	}

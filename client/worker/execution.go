@@ -26,6 +26,7 @@ type execution struct {
 	input            codec.Encoded
 	attributes       db.Text
 	deadline         int64 // Unix milliseconds, 0 for none
+	created          int64 // Unix milliseconds
 
 	token   string                // value of owner_xid that lets this run write
 	version string                // of the row
@@ -66,7 +67,7 @@ var errKilled = errors.New("the worker was killed")
 
 const selectClaimed = `
 SELECT ws.workflow_uuid, ws.name, ws.class_name, ws.config_name, ws.queue_name, ws.queue_partition_key,
-	ws.workflow_deadline_epoch_ms, ws.serialization, ws.status, ws.owner_xid, ws.application_version, COALESCE(ws.recovery_attempts, 0),
+	ws.workflow_deadline_epoch_ms, ws.serialization, ws.status, ws.owner_xid, ws.application_version, COALESCE(ws.recovery_attempts, 0), ws.created_at,
 	{if workflow_status.attributes|CAST(ws.attributes AS TEXT)}{unless workflow_status.attributes|NULL},
 	{if workflow_input|COALESCE((SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = ws.workflow_uuid), ws.inputs)}{unless workflow_input|ws.inputs}
 FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
@@ -118,11 +119,11 @@ func (w *Worker) scanExecution(row db.Row) (*execution, error) {
 // readExecution reads a row of selectClaimed. The second result is the input as it is stored.
 func readExecution(row db.Row) (*execution, db.Text, error) {
 	var id, name, class, config, queue, partition, serialization, status, owner, version, input db.Text
-	var deadline db.Int
+	var deadline, created db.Int
 	e := &execution{}
-	err := row.Scan(&id, &name, &class, &config, &queue, &partition, &deadline, &serialization, &status, &owner, &version, &e.tries, &e.attributes, &input)
+	err := row.Scan(&id, &name, &class, &config, &queue, &partition, &deadline, &serialization, &status, &owner, &version, &e.tries, &created, &e.attributes, &input)
 	e.id, e.name, e.key = id.String, name.String, function{name.String, class.String, config.String}
-	e.queue, e.partition, e.deadline = queue.String, partition.String, deadline.Int64
+	e.queue, e.partition, e.deadline, e.created = queue.String, partition.String, deadline.Int64, created.Int64
 	e.input = codec.Encoded{Text: input.String, Codec: serialization.String, Null: !input.Valid}
 	e.status, e.token, e.version = status.String, owner.String, version.String
 	return e, input, err

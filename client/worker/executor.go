@@ -92,7 +92,7 @@ func NewExecutor(ctx context.Context, config ExecutorConfig) (*Executor, error) 
 		database.Close()
 		return nil, err
 	}
-	w := &Worker{tables: database, db: database.DB(), config: Config{
+	w := &Worker{tables: database, db: database.DB(), added: &addedQueues{}, config: Config{
 		ClientConfig: config.ClientConfig, ApplicationName: config.ApplicationName,
 		Queues:       append(slices.Clone(config.Queues), Queue{Name: ownQueue(config.ApplicationName)}),
 		ListenQueues: config.ListenQueues, MaxRecoveryAttempts: config.MaxRecoveryAttempts, owned: !config.Unowned,

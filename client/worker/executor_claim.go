@@ -15,7 +15,8 @@ const (
 	canFinish = waitingOnQueue + `
 		AND (CAST(:only AS TEXT) IS NULL OR ws.workflow_uuid = CAST(:only AS TEXT))
 		AND EXISTS (SELECT 1 FROM {rows k name:TEXT=:names version:TEXT=:known_versions}
-			WHERE k.name = ws.name AND (k.version = '' OR ws.application_version IS NULL OR k.version = ws.application_version))
+			WHERE k.name = ws.name AND (k.version = '' OR k.version = ws.application_version
+				OR ws.application_version IS NULL AND {in ws.name :current_names}))
 		AND COALESCE(ws.class_name, '') = '' AND COALESCE(ws.config_name, '') = ''
 		AND COALESCE(ws.serialization, '') IN ('', 'DBOS_JSON', 'portable_json')`
 

@@ -36,6 +36,16 @@ func (x *Executor) Register(name string, run Workflow, options ExecutorOptions) 
 	x.known = x.known.with(name, options.Version, registration{run, options.MaxRetries})
 }
 
+// Retire lets the executor claim no more rows of a name that have no version. Runs that have begun
+// go on.
+func (x *Executor) Retire(name string) {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	current := maps.Clone(x.known.current)
+	delete(current, name)
+	x.known.current = current
+}
+
 // catalogue returns the workflows that are registered now.
 func (x *Executor) catalogue() catalogue {
 	x.mutex.Lock()

@@ -120,7 +120,7 @@ func (x *Executor) look(ctx context.Context) (l look, err error) {
 		watchPlan(b, watched, l.arrived)
 	})
 	if err == nil {
-		w.listen(l.table)
+		w.listen(l.table, w.added.names())
 	}
 	return l, err
 }

@@ -117,8 +117,9 @@ func rate(most db.Int, seconds db.Float) RateLimit {
 
 // listen sets the queues that the worker takes from: the internal queue, the queues of its
 // configuration in their order, and the other queues of the table, unless the configuration names a
-// set. The table has the limits, because a client may change them while the worker runs.
-func (w *Worker) listen(rows []Queue) {
+// set, to which also belong. The table has the limits, because a client may change them while the
+// worker runs.
+func (w *Worker) listen(rows []Queue, also []string) {
 	table := map[string]Queue{}
 	for _, q := range rows {
 		table[q.Name] = q
@@ -131,7 +132,7 @@ func (w *Worker) listen(rows []Queue) {
 		}
 	}
 	for _, q := range rows {
-		if _, left := table[q.Name]; left && (w.config.ListenQueues == nil || slices.Contains(w.config.ListenQueues, q.Name)) {
+		if _, left := table[q.Name]; left && (w.config.ListenQueues == nil || slices.Contains(w.config.ListenQueues, q.Name) || slices.Contains(also, q.Name)) {
 			w.queues = append(w.queues, q)
 		}
 	}

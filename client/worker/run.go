@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 )
@@ -17,6 +18,12 @@ func (r *Run) WorkflowID() string { return r.id }
 
 // Name returns the name that the workflow is registered under.
 func (r *Run) Name() string { return r.name }
+
+// Version returns the application version of the workflow, or "".
+func (r *Run) Version() string { return r.version }
+
+// CreatedAt returns the time at which the workflow was created.
+func (r *Run) CreatedAt() time.Time { return time.UnixMilli(r.created) }
 
 // Context returns the context of the worker's present unit.
 func (r *Run) Context() context.Context { return r.ctx }

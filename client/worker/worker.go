@@ -56,7 +56,8 @@ type Worker struct {
 	running   []*execution
 	queues    []Queue // on which it listens, as of the last survey
 	swept     int64   // when it last cancelled overdue workflows, in Unix milliseconds
-	token     string  // value of owner_xid, if that column decides who may write an outcome
+	added     *addedQueues
+	token     string // value of owner_xid, if that column decides who may write an outcome
 }
 
 // A function is the key of a workflow function, as a row holds it.

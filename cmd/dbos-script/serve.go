@@ -129,7 +129,7 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, o serv
 		defer end()
 	}
 	if !o.anyway {
-		if err := a.startable(ctx, f); err != nil {
+		if err := a.startable(ctx, f, o); err != nil {
 			return err
 		}
 	}
@@ -213,7 +213,7 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 	if a.jsonLog() != nil {
 		return nil // the reporter logs each script as a record
 	}
-	return printer(a.err, render.Table, scheduleKinds()).List(rows)
+	return listServed(printer(a.err, render.Table, scheduleKinds()), render.Table, rows)
 }
 
 // sayEmpty says that nothing of the folder runs, and why.
@@ -229,7 +229,7 @@ func (f *folder) emptiness(broken []error) string {
 	case len(broken) > 0:
 		return fmt.Sprintf("no script in %s can be served", f.path)
 	}
-	return fmt.Sprintf("no script in %s declares a schedule", f.path)
+	return fmt.Sprintf("no script in %s declares a schedule or a workflow", f.path)
 }
 
 // listSchedules emits the schedules as data, and fails if a script cannot be read.
@@ -245,7 +245,7 @@ func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	if len(rows) == 0 && len(broken) == 0 {
 		f.sayEmpty(nil)
 	}
-	if err := printer(a.out, format, scheduleKinds()).List(rows); err != nil {
+	if err := listServed(printer(a.out, format, scheduleKinds()), format, rows); err != nil {
 		return err
 	}
 	if len(broken) > 0 {
@@ -266,7 +266,7 @@ func (f *folder) rows(ctx context.Context, now time.Time) (rows []render.Row, br
 			rows = append(rows, render.Row{Kind: "schedule", Value: f.row(name, script.Plan, now)})
 		}
 	}
-	return rows, broken
+	return append(rows, f.workers.rows()...), broken
 }
 
 func (f *folder) row(name string, p schedule.Plan, now time.Time) declare.Members {
@@ -288,7 +288,10 @@ func (f *folder) row(name string, p schedule.Plan, now time.Time) declare.Member
 
 // scheduleKinds are the columns of the table of schedules.
 func scheduleKinds() render.Kinds {
-	return render.Kinds{Summary: map[string][]string{"schedule": {"script", "cron", "timezone", "next", "overlap", "missed", "timeout"}}}
+	return render.Kinds{Summary: map[string][]string{
+		"schedule": {"script", "cron", "timezone", "next", "overlap", "missed", "timeout"},
+		"workflow": {"script", "workflow", "queue", "concurrency", "worker_concurrency", "rate_limit"},
+	}}
 }
 
 // nextText is the next tick in the time zone of its plan.

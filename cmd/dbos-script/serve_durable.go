@@ -65,7 +65,9 @@ func (a *app) shareTicks(ctx context.Context, f *folder, clock schedule.Clock, r
 	if err != nil {
 		return nil, err
 	}
-	return &sharedTicks{app: f.app, folder: f, server: server, clock: clock, reporter: reporter, hashes: map[*schedule.Script]string{}, stranded: map[string]bool{}, keep: int(cmp.Or(o.keepOutput, defaultKept))}, nil
+	t := &sharedTicks{app: f.app, folder: f, server: server, clock: clock, reporter: reporter, hashes: map[*schedule.Script]string{}, stranded: map[string]bool{}, keep: int(cmp.Or(o.keepOutput, defaultKept))}
+	f.workers.executor = t
+	return t, nil
 }
 
 // end stops the execution of runs. Runs that have not ended within grace go on in another server.
@@ -160,16 +162,22 @@ func (t *sharedTicks) live(ctx context.Context, l *durable.Life, name string, sc
 		}
 		return err
 	}
-	t.reporter.Started(tick)
-	began := t.clock.Now()
-	err := t.execute(ctx, l, tick, script)
-	if ctx.Err() != nil {
-		err = schedule.Ended(fmt.Sprintf("the run goes on in another server: %v", context.Cause(ctx)))
-	}
-	t.reporter.Ended(tick, t.clock.Now().Sub(began), err)
+	err := t.report(ctx, l, tick, script.Plan.Timeout)
 	if ctx.Err() == nil {
 		t.follow(ctx, script, tick, err)
 	}
+	return err
+}
+
+// report executes the script of a run, and reports on it.
+func (t *sharedTicks) report(ctx context.Context, l *durable.Life, tick schedule.Tick, limit time.Duration) error {
+	t.reporter.Started(tick)
+	began := t.clock.Now()
+	err := t.execute(ctx, l, tick, limit)
+	if ctx.Err() != nil {
+		err = schedule.Ended(fmt.Sprintf("the run has ended here: %v", context.Cause(ctx)))
+	}
+	t.reporter.Ended(tick, t.clock.Now().Sub(began), err)
 	return err
 }
 
@@ -186,8 +194,7 @@ func (t *sharedTicks) superseded(ctx context.Context, l *durable.Life, script *s
 }
 
 // execute executes the script within its limit of time.
-func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedule.Tick, script *schedule.Script) error {
-	limit := script.Plan.Timeout
+func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedule.Tick, limit time.Duration) error {
 	if limit == 0 {
 		limit = time.Duration(t.app.options.timeout)
 	}
@@ -251,8 +258,11 @@ func (t *sharedTicks) follow(ctx context.Context, script *schedule.Script, tick 
 	}
 }
 
-// durableID returns the id of the run of a tick.
+// durableID returns the id of the run of a tick, or of a workflow.
 func durableID(tick schedule.Tick) string {
+	if tick.ID != "" {
+		return tick.ID
+	}
 	return durable.RunID(tick.Script, tick.At, tick.Attempt)
 }
 
@@ -278,9 +288,12 @@ func (a *app) serveDurably(ctx context.Context, f *folder, clock schedule.Clock,
 
 // startable returns an error if the folder has no scheduled script, or the database does not
 // answer: a server that can do nothing looks healthy otherwise.
-func (a *app) startable(ctx context.Context, f *folder) error {
+func (a *app) startable(ctx context.Context, f *folder, o serveOptions) error {
 	const hint = "--start-anyway starts the server nevertheless"
 	rows, broken := f.rows(ctx, a.environment.Now())
+	if !o.durable && len(rows) > 0 && rows[0].Kind == "workflow" {
+		return &usageError{message: fmt.Sprintf("the scripts in %s declare workflows, which a durable server executes", f.path), hint: "write --durable"}
+	}
 	if len(rows) == 0 {
 		for _, err := range broken {
 			a.print(err)

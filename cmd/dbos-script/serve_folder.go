@@ -21,6 +21,7 @@ type folder struct {
 	app     *app
 	path    string
 	sources map[string]run.Source // that were loaded last, by name
+	workers workers
 }
 
 // newFolder returns a folder whose runs write in turns.
@@ -35,7 +36,7 @@ func (a *app) newFolder(path string) (*folder, error) {
 		shared.err = syncWriter{&mutex, a.err}
 	}
 	shared.pools, shared.neighbours = &client.Pools{}, &vm.Neighbours{}
-	return &folder{&shared, path, map[string]run.Source{}}, nil
+	return &folder{app: &shared, path: path, sources: map[string]run.Source{}}, nil
 }
 
 // names are the scripts, without their tests.
@@ -64,10 +65,12 @@ func (f *folder) Versions() (map[string]string, error) {
 			versions[name] = run.Source{Text: text}.SHA256()
 		}
 	}
+	f.workers.keep(versions)
 	return versions, nil
 }
 
-// Load compiles a script and reads its schedule, without running it.
+// Load compiles a script and reads its schedule and the workflow that it declares, without running
+// it.
 func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error) {
 	path := filepath.Join(f.path, name)
 	text, err := readScriptFile(path)
@@ -75,10 +78,6 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 		return nil, err
 	}
 	declaration, err := vm.Extract(path, string(text), "schedule", "declare")
-	if err != nil || declaration == nil {
-		return nil, err
-	}
-	plan, err := f.app.readPlan(ctx, declaration)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +86,13 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 		return nil, err
 	}
 	script := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: program}
+	if err := f.loadWorkflow(ctx, name, script); err != nil || declaration == nil {
+		return nil, err
+	}
+	plan, err := f.app.readPlan(ctx, declaration)
+	if err != nil {
+		return nil, err
+	}
 	served := &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
 		return f.app.runOnce(ctx, script, tick)
 	}}
@@ -100,31 +106,43 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 	return served, nil
 }
 
-// readPlan runs the one statement that declares a schedule, where nothing else can be reached. A
-// declaration that does not end is given up.
+// readPlan returns the plan of a statement that declares a schedule.
 func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan schedule.Plan, err error) {
-	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true, neighbours: a.neighbours}
-	reader.options = reader.options.limitDeclaration()
 	declared := make(chan schedule.Plan, 1)
-	reader.environment = run.Environment{
-		Declared: func(p schedule.Plan) {
-			select {
-			case declared <- p:
-			default: // the declaration was given up
-			}
-		},
-		Database: func(context.Context) (client.ClientConfig, error) { return client.ClientConfig{}, errConstant },
-	}
-	err = reader.session(ctx, declaration.Name(), nil, func(r *run.Run) error {
-		return r.Execute(run.Source{Name: declaration.Name(), Program: declaration})
-	})
-	err = overlong(err, declaration.Name(), "schedule.declare", "and its values are constants")
-	select {
-	case plan = <-declared:
-	default:
-	}
-	return plan, err
+	environment := run.Environment{Declared: func(p schedule.Plan) { handOver(declared, p) }}
+	err = a.runDeclaration(ctx, declaration, "schedule.declare", environment)
+	return handedOver(declared), err
 }
 
-// errConstant is the error of a schedule that asks the database.
-var errConstant = &run.DeniedError{Err: errors.New("a schedule is read without running the script: its values are constants")}
+// handOver hands a declaration over, unless it was given up.
+func handOver[P any](to chan<- P, plan P) {
+	select {
+	case to <- plan:
+	default:
+	}
+}
+
+// handedOver returns the declaration that was handed over, if there is one.
+func handedOver[P any](from <-chan P) (plan P) {
+	select {
+	case plan = <-from:
+	default:
+	}
+	return plan
+}
+
+// runDeclaration runs a statement that declares something, where nothing else can be reached. A
+// declaration that does not end is given up.
+func (a *app) runDeclaration(ctx context.Context, declaration *vm.Program, function string, environment run.Environment) error {
+	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true, neighbours: a.neighbours}
+	reader.options = reader.options.limitDeclaration()
+	environment.Database = func(context.Context) (client.ClientConfig, error) { return client.ClientConfig{}, errConstant }
+	reader.environment = environment
+	err := reader.session(ctx, declaration.Name(), nil, func(r *run.Run) error {
+		return r.Execute(run.Source{Name: declaration.Name(), Program: declaration})
+	})
+	return overlong(err, declaration.Name(), function, "and its values are constants")
+}
+
+// errConstant is the error of a declaration that asks the database.
+var errConstant = &run.DeniedError{Err: errors.New("a declaration is read without running the script: its values are constants")}

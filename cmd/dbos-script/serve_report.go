@@ -100,15 +100,23 @@ func (d *serveReporter) Waiting(tick schedule.Tick) {
 }
 
 func (d *serveReporter) Started(tick schedule.Tick) {
-	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", d.id(tick)}
-	if tick.By != "" {
+	facts := append(factsOf(tick), "run", d.id(tick))
+	if tick.By != "" && tick.ID == "" {
 		facts = append(facts, "by", tick.By)
 	}
 	d.log.Info("started", facts...)
 }
 
+// factsOf returns why a run goes on: its tick, or when an application has enqueued it.
+func factsOf(tick schedule.Tick) []any {
+	if tick.ID != "" {
+		return []any{"script", tick.Script, "enqueued", stamp(tick.At)}
+	}
+	return []any{"script", tick.Script, "tick", stamp(tick.At)}
+}
+
 func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error) {
-	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", d.id(tick), "took", took}
+	facts := append(factsOf(tick), "run", d.id(tick), "took", took)
 	exit, status := (*stdlib.ExitRequest)(nil), 0
 	switch {
 	case errors.As(err, &exit):

@@ -13,6 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/scripttest"
+	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
@@ -59,6 +60,11 @@ type Environment struct {
 	ModuleTexts map[string]string
 	// Declared is called with the plan that schedule.declare declares. It may be nil.
 	Declared func(schedule.Plan)
+	// Workflow is the workflow that the run executes because an application has enqueued it. Nil is
+	// any other run.
+	Workflow *stdlib.WorkflowCall
+	// DeclaredWorkflow is called with the plan that workflow.declare declares. It may be nil.
+	DeclaredWorkflow func(stdlib.WorkflowPlan)
 	// Failure is passed to the function on_failure of schedule.declare, which is called then. It is
 	// nil for a run of the script itself.
 	Failure *schedule.Failure

@@ -34,7 +34,7 @@ func (r *Run) modules() []declare.Module {
 		Abort: func(err error) { r.vm.Abort(err) }, Abandoned: r.config.Abandoned.abandonedCalls(), Grants: r.grants, Secret: r.addSecret, Lua: r.library,
 		Find: r.find, FullScreen: r.fullScreen(), Columns: r.config.Width, Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
 		Transport: r.config.Transport, Outside: r.planOutsideAct, DryFiles: r.plannedFiles(), Masked: r.masked,
-		Durable: r.durableSteps(),
+		Durable: r.durableSteps(), Workflow: r.config.Environment.Workflow, DeclaredWorkflow: r.config.Environment.DeclaredWorkflow,
 	}
 	r.files = host.Files()
 	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: r.config.Database.Shown()}

@@ -47,6 +47,7 @@ type Run struct {
 	log      *audit.Log         // nil if nothing is recorded
 	record   audit.Run          // without the fields that describe adds
 	words    []string           // the arguments, as the script has masked them
+	output   any                // of a workflow
 
 	chunks map[string]*lua.LFunction // parts of the library that are written in Lua
 
@@ -117,13 +118,24 @@ func (r *Run) newPrinter() {
 // is a call of exit, which is no failure if its status is 0; see ExitCode.
 func (r *Run) Execute(s Source) error {
 	r.recordSource(s)
+	var results []lua.LValue
+	var err error
 	if s.Program != nil {
-		_, err := r.vm.RunIn(r.ctx, s.Folder, s.Program)
-		return r.journalEnd(err)
+		results, err = r.vm.RunIn(r.ctx, s.Folder, s.Program)
+	} else {
+		results, err = r.vm.RunText(r.ctx, s.Name, s.Folder, string(s.Text), r.arguments()...)
 	}
-	_, err := r.vm.RunText(r.ctx, s.Name, s.Folder, string(s.Text), r.arguments()...)
+	if err == nil && r.config.Environment.Workflow != nil && len(results) > 0 {
+		if r.output, err = r.exposer.Decode(results[0]); err != nil {
+			err = fmt.Errorf("%s: the output of the workflow: %w", s.Name, err)
+		}
+	}
 	return r.journalEnd(err)
 }
+
+// Output returns the value that the script of a workflow has returned, as data; nil if there is
+// none.
+func (r *Run) Output() any { return r.output }
 
 func (r *Run) arguments() []lua.LValue {
 	values := make([]lua.LValue, len(r.config.Arguments))

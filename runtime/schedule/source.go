@@ -12,6 +12,7 @@ type Tick struct {
 	At      time.Time
 	Attempt int    // how many runs for it have failed
 	By      string // who asked for the run; empty for a tick of the schedule
+	ID      string // of a run that an application has asked for; empty for any other
 }
 
 // A Source is where scripts come from.

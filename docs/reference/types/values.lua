@@ -1786,6 +1786,18 @@ local _approval = {}
 ---@return any # the copy
 function _approval:to_table() end
 
+---The arguments of a workflow.
+---@class workflow_arguments
+---@field positional dbos.data[] The positional arguments.
+---@field named table<string, dbos.data> The named arguments.
+local _workflow_arguments = {}
+
+---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
+---@return any # the copy
+function _workflow_arguments:to_table() end
+
 ---The outcome of a script that a test ran.
 ---@class runbook_outcome
 ---@field status integer Its exit status: 0 for success, 1 when it failed, 4 for partial.

@@ -1,7 +1,9 @@
 package durable
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
+	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 // A Plan is the input of the workflow of a run: all that another process needs to go on with it.
@@ -23,6 +26,9 @@ type Plan struct {
 	ConfirmAbove *int64    `json:"confirm_above,omitempty"`
 	Reason       string    `json:"reason,omitempty"`
 	Tick         *Tick     `json:"tick,omitempty"` // of a run that a schedule makes
+
+	// Called is the workflow of a run that an application has enqueued. Its row has no plan.
+	Called *stdlib.WorkflowCall `json:"-"`
 }
 
 // A Tick is the reason of a run that a schedule makes.
@@ -45,26 +51,43 @@ func (p Plan) input() (client.PortableWorkflowArgs, error) {
 }
 
 // planOf returns the plan of a run.
-func planOf(r *worker.Run) (p Plan, err error) {
-	text, err := json.Marshal(r.Args().NamedArgs)
-	if err == nil {
-		err = json.Unmarshal(text, &p)
+func planOf(r *worker.Run) (Plan, error) {
+	args := r.Args()
+	if p, found := recordedPlan(args.NamedArgs); found {
+		return p, nil
 	}
-	if err == nil && p.Source == "" {
-		err = fmt.Errorf("the workflow %s is no run of a script: its input names no source", r.WorkflowID())
+	if hash := sourceOf(r.Version()); hash != "" {
+		return calledPlan(r.Name(), hash, r.CreatedAt(), &stdlib.WorkflowCall{ID: r.WorkflowID(), Positional: args.PositionalArgs, Named: args.NamedArgs}), nil
 	}
-	return p, err
+	return Plan{}, fmt.Errorf("the workflow %s is no run of a script: its input names no source", r.WorkflowID())
 }
 
 // PlanOf returns the plan of a workflow that was read with its input, and false if it is no run of
 // a script.
-func PlanOf(wf client.WorkflowStatus) (p Plan, found bool) {
+func PlanOf(wf client.WorkflowStatus) (Plan, bool) {
 	input, _ := wf.Input.(map[string]any)
-	text, err := json.Marshal(input["namedArgs"])
+	named, _ := input["namedArgs"].(map[string]any)
+	if p, found := recordedPlan(named); found {
+		return p, true
+	}
+	positional, _ := input["positionalArgs"].([]any)
+	p := calledPlan(wf.Name, sourceOf(wf.ApplicationVersion), wf.CreatedAt, &stdlib.WorkflowCall{ID: wf.ID, Positional: positional, Named: named})
+	return p, p.Source != ""
+}
+
+// recordedPlan returns the plan that the input of a workflow is, and false if it is none.
+func recordedPlan(named map[string]any) (p Plan, found bool) {
+	text, err := json.Marshal(named)
 	if err == nil {
 		err = json.Unmarshal(text, &p)
 	}
-	return p, err == nil && p.Source != ""
+	return p, err == nil && p.Source != "" && p.Script != "" && !p.Began.IsZero()
+}
+
+// calledPlan returns the plan of a workflow that an application has enqueued. Its input are the
+// parameters of the script.
+func calledPlan(name, hash string, created time.Time, call *stdlib.WorkflowCall) Plan {
+	return Plan{Script: name, Source: hash, Arguments: call.Words(), Began: created, Called: call}
 }
 
 // A Life is one execution of a run, by one process.
@@ -75,6 +98,7 @@ type Life struct {
 	bundle   Bundle
 	executed bool                // the script was executed
 	failed   error               // its error
+	output   any                 // of a workflow
 	conceal  func(string) string // hides the secrets of the run; nil before it is executed
 }
 
@@ -82,8 +106,17 @@ type Life struct {
 func (l *Life) Execute(r *run.Run) error {
 	l.conceal = r.Conceal
 	l.failed = r.Execute(l.bundle.source(l.Plan.Script))
-	l.executed = true
+	l.executed, l.output = true, r.Output()
 	return l.failed
+}
+
+// called returns the outcome of a workflow whose script has come to an end: what it has returned,
+// or an error if it has called exit with a code other than 0.
+func (l *Life) called(err error) (any, error) {
+	if exit, ok := errors.AsType[*stdlib.ExitRequest](err); ok && exit.ExitCode() != 0 {
+		return nil, &codec.RemoteError{Name: "Exit", Message: l.concealed(cmp.Or(exit.Message, fmt.Sprintf("the script ended with the exit code %d", exit.ExitCode())))}
+	}
+	return l.output, nil
 }
 
 // Apply sets what a run needs in the configuration of a script: the arguments, the record of its
@@ -103,6 +136,6 @@ func (l *Life) Apply(config *run.Config, limits journal.Limits) {
 	if l.Plan.Tick != nil {
 		e.Tick = l.Plan.Tick.At
 	}
-	e.ID, e.PrintOnce, e.ModuleTexts = l.run.WorkflowID(), true, l.bundle.Modules
+	e.ID, e.PrintOnce, e.ModuleTexts, e.Workflow = l.run.WorkflowID(), true, l.bundle.Modules, l.Plan.Called
 	e.Journal = &journal.Config{Record: RecordOf(l.run), Run: e.ID, Began: l.Plan.Began, Clock: e.Clock, Sleep: e.Sleep, Limits: limits, Passing: worker.Passing}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/client/worker/store"
+	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 const (
@@ -141,6 +142,35 @@ func (s *Server) live(bundle *Bundle, script Script) worker.Workflow {
 		return l.outcome(err)
 	}
 }
+
+// AddWorkflow stores a script and executes the workflows of its plan from now on, those of earlier
+// versions with their own text. It returns an error if the queue belongs to somebody else.
+func (s *Server) AddWorkflow(ctx context.Context, who string, bundle Bundle, plan stdlib.WorkflowPlan, script Script) error {
+	queue := worker.Queue{Name: plan.Queue, Concurrency: plan.Concurrency, WorkerConcurrency: plan.WorkerConcurrency}
+	if r := plan.RateLimit; r != nil {
+		queue.RateLimit = worker.RateLimit{Max: r.Limit, Period: r.Period}
+	}
+	source, err := bundle.stored(who)
+	if err == nil {
+		err = s.executor.AddQueue(ctx, queue)
+	}
+	if err == nil {
+		_, err = s.sources.AddSources(ctx, source)
+	}
+	if err != nil {
+		return err
+	}
+	options := worker.ExecutorOptions{MaxRetries: plan.MaxRecoveryAttempts}
+	if s.config.TrustDatabase {
+		s.executor.Register(plan.Name, s.live(nil, script), options)
+	}
+	options.Version = version(source.Hash)
+	s.executor.Register(plan.Name, s.live(&bundle, script), options)
+	return nil
+}
+
+// DropWorkflow begins no more workflows of a name. Runs that have begun go on.
+func (s *Server) DropWorkflow(name string) { s.executor.Retire(name) }
 
 // bundle returns the script of a run, from the database if this process does not have it.
 func (s *Server) bundle(ctx context.Context, known *Bundle, plan Plan) (Bundle, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
@@ -134,7 +135,18 @@ func (s *Session) errExists(held *worker.Holder) error {
 }
 
 // version is the application version of the runs of a source.
-func version(hash string) string { return "lua:" + hash }
+func version(hash string) string { return versionPrefix + hash }
+
+const versionPrefix = "lua:"
+
+// sourceOf returns the hash in a version, or "" if it is the version of no script.
+func sourceOf(version string) string {
+	hash, found := strings.CutPrefix(version, versionPrefix)
+	if !found {
+		return ""
+	}
+	return hash
+}
 
 // Execute executes the run, and returns the error of the script. script executes one Life of it, as
 // Life.Apply configures that; it is called again if the database fails under it. The run has
@@ -228,6 +240,9 @@ func (s *Session) recorded(ctx context.Context) error {
 // outcome returns the output of the workflow of a run whose script has ended, and its
 // error, without secrets.
 func (l *Life) outcome(err error) (any, error) {
+	if _, exits := errors.AsType[*stdlib.ExitRequest](err); l.Plan.Called != nil && (err == nil || exits) {
+		return l.called(err)
+	}
 	if exit, ok := errors.AsType[*stdlib.ExitRequest](err); ok {
 		return map[string]any{"exit_code": int64(exit.ExitCode())}, nil
 	}
