@@ -66,6 +66,33 @@ func TestAnotherExecutorGoesOnAfterALease(t *testing.T) {
 	})
 }
 
+// An executor that begins later knows from the database how long the others were silent. A lease
+// that was renewed meanwhile is watched from the beginning.
+func TestANewExecutorKnowsHowLongOthersWereSilent(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		var dead []*worker.Executor
+		var ids []string
+		for _, name := range []string{"silent", "renewed"} {
+			x := executor(t, b, map[string]worker.Workflow{name: forever})
+			ids = append(ids, enqueue(t, c, name, nil))
+			work(t, x)
+			dead = append(dead, x)
+		}
+		for _, x := range dead {
+			x.Close()
+		}
+		b.Exec("UPDATE {dbos_script_executors} SET renewed_at = renewed_at - :lease WHERE executor_id = :id", map[string]any{"lease": lease.Milliseconds(), "id": dead[0].ID()})
+		heir := executor(t, b, map[string]worker.Workflow{"silent": forever, "renewed": forever})
+		pass(t, b, lease/4, heir)
+		assertColumns(t, b.Workflow(ids[0]), clienttest.Record{"status": "PENDING", "executor_id": heir.ID(), "recovery_attempts": "2"})
+		assertColumns(t, b.Workflow(ids[1]), clienttest.Record{"executor_id": dead[1].ID()})
+		pass(t, b, lease, heir)
+		assertColumns(t, b.Workflow(ids[1]), clienttest.Record{"status": "PENDING", "executor_id": heir.ID(), "recovery_attempts": "2"})
+	})
+}
+
 // After the database was away from all executors, none is taken for dead before it could renew.
 func TestAGapInTheObservationProvesNothing(t *testing.T) {
 	t.Parallel()

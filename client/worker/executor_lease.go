@@ -12,11 +12,11 @@ import (
 const (
 	insertLease = `
 INSERT INTO {dbos_script_executors} (executor_id, application_name, started_at, renewed_at, beat)
-VALUES (:executor, :application, :now, :now, 1) ON CONFLICT (executor_id) DO NOTHING`
+VALUES (:executor, :application, :now, {clock}, 1) ON CONFLICT (executor_id) DO NOTHING`
 
-	renewLease = `UPDATE {dbos_script_executors} SET beat = beat + 1, renewed_at = :now WHERE executor_id = :executor`
+	renewLease = `UPDATE {dbos_script_executors} SET beat = beat + 1, renewed_at = {clock} WHERE executor_id = :executor`
 
-	selectLeases = `SELECT x.executor_id, x.beat FROM {dbos_script_executors} AS x WHERE x.application_name = CAST(:application AS TEXT)`
+	selectLeases = `SELECT x.executor_id, x.beat, {clock} - x.renewed_at FROM {dbos_script_executors} AS x WHERE x.application_name = CAST(:application AS TEXT)`
 
 	// selectNoLease finds a row if the executor has no lease.
 	selectNoLease = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {dbos_script_executors} AS x WHERE x.executor_id = :executor)`
@@ -40,7 +40,9 @@ WHERE ` + orphaned
 )
 
 // An observer notes since when each executor has shown the same beat, by the clock of this process,
-// so that clocks of different machines are never compared.
+// so that clocks of different machines are never compared. How long an executor was silent before
+// the observer began is known from the database, by the clock of the database alone: otherwise
+// processes that are all younger than a lease could never take anything over.
 type observer struct {
 	renewed int64 // when this executor renewed its lease, or tried to
 	looked  int64 // when it looked at the others
@@ -73,13 +75,17 @@ func (x *Executor) takeLease(b *db.Batch) {
 	b.Exec(insertLease, args, nil)
 }
 
+// A beat is the number of renewals of an executor, and the time since the last one, in milliseconds
+// of the database's clock.
+type beat struct{ count, silent int64 }
+
 // A pulse is the part of a look that renews the lease and reads those of the others.
 type pulse struct {
 	now, since int64 // when it is taken, and how long after the last one
 	args       query.Args
 	renewed    int64
-	orphans    bool             // PENDING workflows without an executor
-	beats      map[string]int64 // of all executors of the application
+	orphans    bool            // PENDING workflows without an executor
+	beats      map[string]beat // of all executors of the application
 }
 
 // pulseIfDue returns a pulse if it is time to renew the lease, and nil otherwise.
@@ -97,13 +103,13 @@ func (x *Executor) pulseIfDue() *pulse {
 
 // plan adds the statements of the pulse to a batch.
 func (p *pulse) plan(b *db.Batch) {
-	p.renewed, p.beats = 0, map[string]int64{}
+	p.renewed, p.beats = 0, map[string]beat{}
 	b.Exec(renewLease, p.args, &p.renewed)
 	b.Query(selectLeases, p.args, func(row db.Row) error {
 		var id string
-		var beat int64
-		err := row.Scan(&id, &beat)
-		p.beats[id] = beat
+		var b beat
+		err := row.Scan(&id, &b.count, &b.silent)
+		p.beats[id] = b
 		return err
 	})
 	db.Exists(b, &p.orphans, selectOrphan, p.args)
@@ -130,16 +136,19 @@ func (x *Executor) judge(ctx context.Context, p *pulse) (reclaimed bool, err err
 // watch compares beats with the last ones, and returns the executors whose beat has stood still
 // for a lease. After a gap in the observation it begins again, because the database may have been
 // away from the others too.
-func (o *observer) watch(beats map[string]int64, now int64, gap bool, lease int64) map[string]int64 {
+func (o *observer) watch(beats map[string]beat, now int64, gap bool, lease int64) map[string]int64 {
 	seen, dead := map[string]sighting{}, map[string]int64{}
-	for id, beat := range beats {
+	for id, b := range beats {
 		last, known := o.seen[id]
-		if !known || last.beat != beat || gap {
-			last = sighting{beat, now}
+		switch {
+		case gap || known && last.beat != b.count:
+			last = sighting{b.count, now}
+		case !known:
+			last = sighting{b.count, now - max(b.silent, 0)}
 		}
 		seen[id] = last
 		if now-last.since >= lease {
-			dead[id] = beat
+			dead[id] = b.count
 		}
 	}
 	o.seen = seen

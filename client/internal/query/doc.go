@@ -14,6 +14,7 @@
 //	{lock}                         locks the selected rows, and skips rows locked by others
 //	{hold}                         locks the selected rows, and waits for rows locked by others
 //	{merge column :object}         a JSON column with the members of an object set, not merged
+//	{clock}                        the time by the clock of the database, in Unix milliseconds
 //	{if feature| text}             text, if the database has the feature
 //	{unless feature| text}         text, if it does not
 //

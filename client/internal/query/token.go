@@ -33,12 +33,21 @@ func (c *compiler) token(s string) error {
 		return nil
 	case "merge":
 		return c.merge(rest)
+	case "clock":
+		c.out.WriteString(clocks[c.target.Dialect])
+		return nil
 	}
 	if rest != "" || identifier(word) != word {
 		return fmt.Errorf("unknown token {%s}", s)
 	}
 	c.out.WriteString(c.target.Table(word))
 	return nil
+}
+
+// clocks are the expressions of {clock}.
+var clocks = map[Dialect]string{
+	Postgres: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+	SQLite:   "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
 }
 
 func (c *compiler) conditional(wanted bool, rest string) error {
