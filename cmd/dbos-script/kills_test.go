@@ -202,7 +202,7 @@ func (v *victims) process(id string, mortal bool) bool {
 	if err == nil {
 		return false
 	}
-	if strings.Contains(log.String(), "exists already") { // the server was slower than the death of the process
+	if text := log.String(); strings.Contains(text, "exists already") || strings.Contains(text, "has ended already") { // the server was slower than the death
 		return false
 	}
 	if p.cmd.ProcessState.ExitCode() != -1 { // it ended by itself

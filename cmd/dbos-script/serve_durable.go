@@ -61,6 +61,7 @@ func (a *app) shareTicks(ctx context.Context, f *folder, clock schedule.Clock, r
 	}
 	config := durable.ServerConfig{Database: a.options.config(url), LeaseTime: a.leaseTime, Slots: o.parallel, TrustDatabase: o.trustDatabase}
 	config.Database.Logger, config.Database.Clock, config.Database.Pools = f.app.logger(), clock.Now, f.app.pools
+	config.Database.PollInterval = a.pollInterval
 	server, err := durable.OpenServer(ctx, config)
 	if err != nil {
 		return nil, err
