@@ -53,6 +53,9 @@ type Change struct {
 	Plural bool
 	// Final is true if the change cannot be undone.
 	Final bool
+	// Ahead is the number of workflows that further batches of the same call are to change. A gate
+	// that asks, asks for them too; each batch is counted as it comes.
+	Ahead int64
 	// Keep is set by a gate before it calls apply, if it wants Former. That may need one more
 	// statement in the same round trip.
 	Keep bool
@@ -128,6 +131,7 @@ func (c *systemClient) apply(w *write) error {
 	if w.Of == "" {
 		w.Of = Workflows
 	}
+	w.Ahead = ahead(c.ctx)
 	if c.config.Gate == nil {
 		return c.view.carryOut(w)
 	}

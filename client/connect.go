@@ -97,7 +97,7 @@ func (s *session) prepare(ctx context.Context) error {
 		}
 		return &Error{Code: Initialization, Op: connecting, Err: err}
 	}
-	if s.config.CreateRuns && !shape.HasRuns() {
+	if s.config.CreateRuns && !(shape.HasRuns() && shape.HasBulks()) {
 		if shape, err = s.createRuns(ctx); err != nil {
 			return initialization(err)
 		}

@@ -69,6 +69,7 @@
 //	schedule_*  define, list, apply and run schedules; schedule.go describes their states
 //	list_*      filters, rows, pages of a walk, steps
 //	wait_*      handles, outcomes, events, streams
+//	bulk_*      one change of many workflows, in batches; docs/design/bulk.md explains it
 //	prune_*     delete finished workflows, in batches
 //	explain_*   why a workflow does not move; explain.go says how the rules are ordered
 //	failures*   groups of failed workflows with a common message

@@ -11,7 +11,7 @@ import (
 const childVariable = "CLIENT_TEST_CHILD"
 
 // children are what such processes can do.
-var children = map[string]func() error{"bulk": bulkCalls, "prune": pruneAll, "executor": executorLives}
+var children = map[string]func() error{"bulk": bulkCalls, "bulk run": goOnWithBulk, "prune": pruneAll, "executor": executorLives}
 
 func TestMain(m *testing.M) {
 	name := os.Getenv(childVariable)

@@ -27,7 +27,7 @@ func runTableNames(t *testing.T, c client.Client) (names []string) {
 	}
 	for _, table := range info.RunTables {
 		names = append(names, table.Name)
-		if table.Version != 1 || table.Count != 0 {
+		if table.Version != 2 || table.Count != 0 {
 			t.Errorf("%s has %d rows at version %d", table.Name, table.Count, table.Version)
 		}
 	}
@@ -43,7 +43,7 @@ func TestRunTablesAreMadeOnRequestAlone(t *testing.T) {
 		}
 		before := b.Database.Shape().Columns("workflow_status")
 		names := runTableNames(t, b.NewClient(withRuns))
-		kinds := []string{"executors", "sources", "policies"}
+		kinds := []string{"executors", "sources", "policies", "bulks", "bulk_pages"}
 		if len(names) != len(kinds) {
 			t.Fatalf("the tables are %v", names)
 		}

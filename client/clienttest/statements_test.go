@@ -127,6 +127,17 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		return errors.Join(c.CancelWorkflow("id"), unknown[0](c))
 	}}
 	pruned := []func(client.Client) error{prunesAll}
+	limit := 1
+	bulkRuns := []func(client.Client) error{
+		func(c client.Client) error {
+			_, err := client.StartBulk(c, client.BulkInput{Verb: "cancel", IDs: []string{"id", "other"}})
+			return err
+		},
+		func(c client.Client) error {
+			_, err := client.StartBulk(c, client.BulkInput{Verb: "resume", Filter: &client.ListWorkflowsOptions{WorkflowIDPrefix: []string{"i"}, Limit: &limit, SortDesc: true}})
+			return err
+		},
+	}
 	return map[string][]func(client.Client) error{
 		"countMatches": pruned, "findKept": pruned, "exclude": pruned, "measure": pruned, "payloadSize": pruned, "page": pruned, "delete": pruned,
 		"DeleteAll": {
@@ -174,6 +185,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 				config.Gate = func(_ context.Context, _ *client.Change, apply func() error) error { return apply() }
 			})
 		}},
+		"found": bulkRuns, "pages": bulkRuns, "read": bulkRuns,
 		"applicationsText":      {func(c client.Client) error { _, err := c.Info(); return err }},
 		"lockedAgainstCreators": nil, "insert": nil, "recordsText": nil, // every test starts with these
 	}

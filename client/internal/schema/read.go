@@ -26,11 +26,11 @@ JOIN pragma_table_info(m.name) p
 WHERE m.type = 'table' AND m.name IN (` + knownTables + `, ` + runsTablesOfFiles + `)`
 
 // ownTables lists the tables for durable runs. No table of DBOS has one of these names.
-const ownTables = `'version', 'executors', 'sources', 'policies'`
+const ownTables = `'version', 'executors', 'sources', 'policies', 'bulks', 'bulk_pages'`
 
 // runsTablesOfFiles lists the tables for durable runs in a SQLite file, which has no schemas. They
 // are those of PostgresColumns.
-const runsTablesOfFiles = `'dbos_script_version', 'dbos_script_executors', 'dbos_script_sources', 'dbos_script_policies'`
+const runsTablesOfFiles = `'dbos_script_version', 'dbos_script_executors', 'dbos_script_sources', 'dbos_script_policies', 'dbos_script_bulks', 'dbos_script_bulk_pages'`
 
 // knownTables lists the tables of DBOS that a client uses. The older schema versions have only some
 // of them. Other tables in the same schema are ignored, because a user may keep DBOS's tables next

@@ -6,10 +6,11 @@ import (
 )
 
 // RunsVersion is the version of the tables for durable runs that RunsPostgres and RunsSQLite make.
-const RunsVersion = 1
+// Version 2 added bulks and bulk_pages.
+const RunsVersion = 2
 
-// RunsPrefix begins the names of the tables for durable runs: executors, sources, policies and
-// version. On Postgres it stands for a schema of their own.
+// RunsPrefix begins the names of the tables for durable runs: executors, sources, policies, bulks,
+// bulk_pages and version. On Postgres it stands for a schema of their own.
 const RunsPrefix = "dbos_script_"
 
 // runsSuffix makes the schema of these tables from the schema of the system database, so that two
@@ -21,6 +22,9 @@ func RunsSchema(schemaName string) string { return schemaName + runsSuffix }
 
 // HasRuns returns true if the database has the tables for durable runs.
 func (s Shape) HasRuns() bool { return s.HasTable(RunsPrefix + "version") }
+
+// HasBulks returns true if the database has the tables for bulk runs, which version 2 added.
+func (s Shape) HasBulks() bool { return s.HasTable(RunsPrefix + "bulk_pages") }
 
 // runsTables are the tables for durable runs, without the prefix of their names.
 func runsTables() []table {
@@ -56,6 +60,43 @@ func runsTables() []table {
 				col("updated_by", text, 1).notNull(),
 			},
 		},
+		{
+			name: "bulks", key: []string{"bulk_id"},
+			columns: []column{
+				col("bulk_id", text, 2).notNull(),
+				col("verb", text, 2).notNull(),
+				col("options", text, 2).notNull(),   // of the verb, as JSON
+				col("selection", text, 2).notNull(), // for people, as JSON
+				col("state", text, 2).notNull(),
+				col("reason", text, 2),
+				col("rate", bigInteger, 2).notNull(), // workflows per second; 0 is no limit
+				col("total", bigInteger, 2).notNull(),
+				col("pages", bigInteger, 2).notNull(),
+				col("done", bigInteger, 2).notNull(),
+				col("changed", bigInteger, 2).notNull(),
+				col("unchanged", bigInteger, 2).notNull(),
+				col("unknown", bigInteger, 2).notNull(),
+				col("drifted", bigInteger, 2).notNull(),
+				col("created_at", bigInteger, 2).notNull(),
+				col("updated_at", bigInteger, 2).notNull(),
+				col("created_by", text, 2).notNull(),
+				col("holder", text, 2),
+				col("held_until", bigInteger, 2).notNull(),
+			},
+		},
+		{
+			// A page has the workflows of one batch as they were seen. Its outcome is NULL at first.
+			name: "bulk_pages", key: []string{"bulk_id", "page"},
+			columns: []column{
+				col("bulk_id", text, 2).notNull(),
+				col("page", bigInteger, 2).notNull(),
+				col("size", bigInteger, 2).notNull(),
+				col("ids", text, 2).notNull(),
+				col("states", text, 2).notNull(),
+				col("updates", text, 2).notNull(),
+				col("outcome", text, 2),
+			},
+		},
 	}
 }
 
@@ -86,8 +127,10 @@ func createRuns(d dialect, prefix string) []string {
 	var statements []string
 	for _, t := range runsTables() {
 		t.name = prefix + t.name
-		statements = append(statements, strings.Replace(d.createTable(t, 1), "CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
+		statements = append(statements, strings.Replace(d.createTable(t, RunsVersion), "CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
 	}
 	version := d.name(prefix + "version")
-	return append(statements, fmt.Sprintf(`INSERT INTO %s ("version") SELECT %d WHERE NOT EXISTS (SELECT 1 FROM %s)`, version, RunsVersion, version))
+	return append(statements,
+		fmt.Sprintf(`INSERT INTO %s ("version") SELECT %d WHERE NOT EXISTS (SELECT 1 FROM %s)`, version, RunsVersion, version),
+		fmt.Sprintf(`UPDATE %s SET "version" = %d WHERE "version" < %d`, version, RunsVersion, RunsVersion))
 }

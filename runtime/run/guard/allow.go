@@ -21,8 +21,10 @@ func (e *DeniedError) ErrorCode() string { return "Denied" }
 // ErrorHint names the flag that allows the change.
 func (e *DeniedError) ErrorHint() string { return e.hint }
 
-// allowed holds a change against the limit, and asks where the run gets large.
+// allowed holds a change, and those of the further batches of its call, against the limit, and asks
+// where the run gets large.
 func (g *Guard) allowed(ctx context.Context, database string, change *client.Change, count int64) error {
+	count += change.Ahead
 	q := Question{Operation: Operation(change.Op), Count: count, Before: g.total, Above: g.config.ConfirmAbove, Of: change.Of, Database: database}
 	if change.Rows != nil && change.Of != client.Workflows {
 		q.Of = client.Rows

@@ -1,0 +1,208 @@
+package client
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
+
+// A BulkState is the state of a bulk run.
+type BulkState string
+
+// The states of a bulk run. docs/design/bulk.md explains them.
+const (
+	// BulkRunning means that a process works on it, or that the last one ended before its end.
+	BulkRunning BulkState = "running"
+	// BulkPaused means that somebody has paused it. The process that works on it waits.
+	BulkPaused BulkState = "paused"
+	// BulkStopped means that it has ended before its end; the reason says why. It can be continued.
+	BulkStopped BulkState = "stopped"
+	// BulkDone means that each of its workflows has an outcome.
+	BulkDone BulkState = "done"
+)
+
+// OutcomeDrifted means that a bulk run left the workflow as it is, because it has changed or was
+// deleted since the selection. Only bulk runs have it.
+const OutcomeDrifted ChangeOutcome = "drifted"
+
+// A Bulk is a bulk run: one change of many workflows, in batches, each of which is a transaction
+// with the record of its outcomes.
+type Bulk struct {
+	ID        string    `json:"id,omitempty" doc:"The id of the bulk run; nil if the database has no tables for it, and in a dry run."`
+	Verb      string    `json:"verb" doc:"The change: resume, rerun, cancel, fork, rewind, delete, send, set_priority or move."`
+	Options   string    `json:"options" doc:"The options of the change, as JSON."`
+	Selection string    `json:"selection" doc:"The filter, or the number of ids, as JSON."`
+	State     BulkState `json:"state" doc:"running, paused, stopped or done."`
+	Reason    string    `json:"reason,omitempty" doc:"The reason why it has not reached its end; nil if it has."`
+	RPS       int64     `json:"rps,omitempty" doc:"The most workflows it changes in a second; nil if there is no limit."`
+	Total     int64     `json:"total" doc:"How many workflows it has."`
+	Done      int64     `json:"done" doc:"How many of them have an outcome."`
+	Changed   int64     `json:"changed" doc:"How many it has changed, or started again as a fork."`
+	Unchanged int64     `json:"unchanged" doc:"How many it left as they are, because of their state."`
+	Unknown   int64     `json:"unknown" doc:"How many of the ids do not exist."`
+	Drifted   int64     `json:"drifted" doc:"How many it left alone because somebody else has changed or deleted them since the selection."`
+	CreatedAt time.Time `json:"created_at" doc:"When it began."`
+	UpdatedAt time.Time `json:"updated_at" doc:"When it last recorded something."`
+	CreatedBy string    `json:"created_by,omitempty" doc:"Who began it; nil if that is not known."`
+	Holder    string    `json:"holder,omitempty" doc:"The process that works on it; nil if there is none."`
+
+	heldUntil int64          // the end of the lease of Holder, in Unix milliseconds
+	pages     int64          // the number of batches
+	results   []ChangeResult // the outcomes, if it is not recorded
+}
+
+// A BulkProgress is how far a bulk run is.
+type BulkProgress struct {
+	Bulk              // as it is after the last batch
+	Waiting bool      // it waits, because it is paused
+	Began   time.Time // when this process began to work on it
+	Before  int64     // how many of its workflows had an outcome then
+}
+
+// A BulkInput describes a bulk run. Exactly one of Filter and IDs is needed.
+type BulkInput struct {
+	// ID names the run. A second StartBulk with the same ID goes on with it, or returns its outcome
+	// if it is done. It is random if empty.
+	ID string
+	// Verb is the change, one of BulkVerbs.
+	Verb string
+	// Options are the options of the verb by their names; see BulkVerbs.
+	Options map[string]any
+	// Filter selects the workflows. Without Status it selects the states that the verb is for. It
+	// must have a condition. Its Limit, Offset and SortDesc count.
+	Filter *ListWorkflowsOptions
+	// IDs are the workflows; each is taken once.
+	IDs []string
+	// BatchSize is the number of workflows that one transaction changes, DefaultBulkBatch if zero.
+	BatchSize int
+	// RPS is the largest number of workflows that are changed in a second; zero is no limit.
+	RPS int
+	// CreatedBy is who begins it, for people.
+	CreatedBy string
+	// Each is called after each batch, and about once in a second while the run waits. It must not
+	// change anything in the database. Its error ends the call, and the run can be continued.
+	Each func(ctx context.Context, p BulkProgress) error
+}
+
+// The sizes of batches.
+const (
+	DefaultBulkBatch = 500
+	MaxBulkBatch     = 10_000
+)
+
+// StartBulk selects workflows, and changes them batch by batch. The selection is one statement, and
+// is kept with the state and the time of the last change of each workflow. A batch changes a
+// workflow only if both are the same then; otherwise its outcome is OutcomeDrifted.
+//
+// If the database has the tables of ClientConfig.CreateRuns, the run is recorded: each batch is one
+// transaction with its outcomes, and other processes can list, pause, stop and continue the run. If
+// the tables are missing, the selection and the outcomes are in memory alone.
+//
+// It returns the run, also with an error after it began. It returns InvalidOption if the input is
+// wrong, ConflictingID if ID belongs to a run of another verb or with other options, Conflict if
+// another process works on the run, and the errors of the verb. If somebody stops the run, its
+// State is BulkStopped, and there is no error.
+func StartBulk(c Client, input BulkInput) (*Bulk, error) {
+	work, err := newBulkWork(c, input)
+	if err != nil {
+		return nil, err
+	}
+	return work.start()
+}
+
+// ContinueBulk goes on with a run that was interrupted, paused or stopped, and returns it like
+// StartBulk. A run that is done is returned as it is. If another process has its lease, it waits
+// for the end of that, ten seconds at most, and returns Conflict if it was renewed. It returns
+// InvalidOption if there is no such run, and Unsupported if the database has no tables for them.
+func ContinueBulk(c Client, id string, each func(context.Context, BulkProgress) error) (*Bulk, error) {
+	live, err := bulkClient(c, opBulk)
+	if err != nil {
+		return nil, err
+	}
+	if err := live.writable(opBulk); err != nil {
+		return nil, err
+	}
+	run, err := live.bulk(id)
+	if err != nil {
+		return nil, err
+	}
+	verb, err := bulkVerbOf(run.Verb, run.Options)
+	if err != nil {
+		return nil, err
+	}
+	work := &bulkWork{client: live, verb: verb, run: run, each: each, stored: true}
+	return work.goOn()
+}
+
+// ListBulks returns the bulk runs, the newest first. The list is empty if the database has no
+// tables for them.
+func ListBulks(c Client) ([]Bulk, error) {
+	live, err := bulkClient(c, "list bulk runs")
+	if CodeOf(err) == Unsupported {
+		return []Bulk{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return live.bulks()
+}
+
+// GetBulk returns a bulk run. It returns InvalidOption if there is none of that id, and Unsupported
+// if the database has no tables for bulk runs.
+func GetBulk(c Client, id string) (*Bulk, error) {
+	live, err := bulkClient(c, opBulk)
+	if err != nil {
+		return nil, err
+	}
+	return live.bulk(id)
+}
+
+// Outcomes returns the outcome of each workflow of a run, in the order of the batches, as far as it
+// is done. c is a client of the run's database.
+func (r *Bulk) Outcomes(c Client) iter.Seq2[ChangeResult, error] {
+	return func(yield func(ChangeResult, error) bool) {
+		if r.ID == "" {
+			for _, result := range r.results {
+				if !yield(result, nil) {
+					return
+				}
+			}
+			return
+		}
+		live, err := bulkClient(c, opBulk)
+		if err != nil {
+			yield(ChangeResult{}, err)
+			return
+		}
+		live.bulkOutcomes(r.ID, yield)
+	}
+}
+
+// IsHeld returns true if a process works on the run at a time.
+func (r *Bulk) IsHeld(now time.Time) bool { return r.Holder != "" && r.heldUntil > now.UnixMilli() }
+
+const opBulk = "bulk"
+
+// bulkClient returns the live client of c, whose calls are outside of a transaction of its context.
+// It returns Unsupported if the database has no tables for bulk runs.
+func bulkClient(c Client, op string) (*systemClient, error) {
+	live, err := liveClient(c, op)
+	if err == nil && !live.shape.HasBulks() {
+		err = &Error{Code: Unsupported, Op: op, Message: "the database has no tables for bulk runs",
+			Hint: "`dbos-script db init --runs` makes them, beside those of DBOS"}
+	}
+	return live, err
+}
+
+// liveClient returns the client of c, or that behind its dry run.
+func liveClient(c Client, op string) (*systemClient, error) {
+	switch known := c.(type) {
+	case *systemClient:
+		return newLive(known.session, db.OutsideTransaction(known.ctx), known.sdk), nil
+	case *dryRun:
+		return newLive(known.session, db.OutsideTransaction(known.ctx), known.sdk), nil
+	}
+	return nil, invalid(op, "the client %T is none of NewClient", c)
+}

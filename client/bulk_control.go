@@ -1,0 +1,70 @@
+package client
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// The statements that change the row of a run from another process. They wait for the batch under
+// way, and the process that works on the run sees them before its next one.
+const (
+	pauseBulk   = `UPDATE {dbos_script_bulks} SET state = 'paused', updated_at = :now WHERE bulk_id = :bulk AND state = 'running'`
+	unpauseBulk = `UPDATE {dbos_script_bulks} SET state = 'running', updated_at = :now WHERE bulk_id = :bulk AND state = 'paused'`
+	stopBulk    = `UPDATE {dbos_script_bulks} SET state = 'stopped', reason = :reason, updated_at = :now WHERE bulk_id = :bulk AND state IN ('running', 'paused')`
+	rateBulk    = `UPDATE {dbos_script_bulks} SET rate = :rate, updated_at = :now WHERE bulk_id = :bulk AND state <> 'done'`
+)
+
+// PauseBulk pauses a run that is running, and returns it as it is then. The batch under way ends
+// before. A run in another state stays as it is. It returns InvalidOption if there is none of the
+// id, and Unsupported if the database has no tables for bulk runs.
+func PauseBulk(c Client, id string) (*Bulk, error) {
+	return controlBulk(c, id, pauseBulk, query.Args{})
+}
+
+// UnpauseBulk lets a paused run go on, in the process that works on it, and returns it as
+// PauseBulk does. If none does, ContinueBulk goes on with it.
+func UnpauseBulk(c Client, id string) (*Bulk, error) {
+	return controlBulk(c, id, unpauseBulk, query.Args{})
+}
+
+// StopBulk stops a run that is running or paused, for a reason, and returns it as PauseBulk does.
+func StopBulk(c Client, id, reason string) (*Bulk, error) {
+	return controlBulk(c, id, stopBulk, query.Args{"reason": reason})
+}
+
+// SetBulkRate sets the largest number of workflows that a run changes in a second, 0 for no limit,
+// and returns the run as PauseBulk does. It takes effect after the batch under way.
+func SetBulkRate(c Client, id string, rps int) (*Bulk, error) {
+	if rps < 0 {
+		return nil, invalid(opBulk, "rps is %d; it can be 0, for no limit, or more", rps)
+	}
+	return controlBulk(c, id, rateBulk, query.Args{"rate": int64(rps)})
+}
+
+func controlBulk(c Client, id, statement string, args query.Args) (*Bulk, error) {
+	live, err := bulkClient(c, opBulk)
+	if err == nil {
+		err = live.writable(opBulk)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, dry := c.(*dryRun); dry {
+		return nil, &Error{Code: ReadOnly, Op: opBulk, Message: fmt.Sprintf("a dry run does not control the bulk run %q", id)}
+	}
+	args["bulk"], args["now"] = id, live.now()
+	var found []Bulk
+	err = live.db.Run(live.ctx, func(b *db.Batch) {
+		b.Exec(statement, args, nil)
+		db.Collect(b, &found, selectBulk, args, scanBulk)
+	})
+	if err != nil {
+		return nil, failure(opBulk, err)
+	}
+	if len(found) == 0 {
+		return live.bulk(id)
+	}
+	return &found[0], nil
+}

@@ -1,0 +1,148 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// bulkLeaseTime is how long the lease of a run lasts after its last batch, or its last sign of life
+// in a pause. Each batch renews it in its transaction.
+const bulkLeaseTime = 10 * time.Second
+
+const (
+	bulkColumns = `
+SELECT run.bulk_id, run.verb, run.options, run.selection, run.state, COALESCE(run.reason, ''), run.rate, run.total, run.pages, run.done,
+	run.changed, run.unchanged, run.unknown, run.drifted, run.created_at, run.updated_at, run.created_by, COALESCE(run.holder, ''), run.held_until
+FROM {dbos_script_bulks} AS run`
+
+	selectBulk = bulkColumns + ` WHERE run.bulk_id = :bulk`
+	listBulks  = bulkColumns + ` ORDER BY run.created_at DESC, run.bulk_id`
+
+	// selectBulkPage returns the first page without an outcome.
+	selectBulkPage = `
+SELECT p.page, p.size, p.ids, p.states, p.updates FROM {dbos_script_bulk_pages} AS p
+WHERE p.bulk_id = :bulk AND p.page >= :page AND p.outcome IS NULL ORDER BY p.page LIMIT 1`
+
+	selectBulkOutcomes = `
+SELECT p.page, p.outcome, p.ids, p.states, p.updates FROM {dbos_script_bulk_pages} AS p
+WHERE p.bulk_id = :bulk AND p.page >= :page AND p.outcome IS NOT NULL ORDER BY p.page LIMIT 1`
+
+	// selectBulkNotHeld finds a row unless this process holds a run that is neither paused nor
+	// stopped. It locks the row of the run, so that a pause waits for the end of the batch.
+	selectBulkNotHeld = `
+SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM (
+	SELECT run.holder AS holder, run.state AS state FROM {dbos_script_bulks} AS run WHERE run.bulk_id = :bulk LIMIT 1 {hold}) AS held
+	WHERE held.holder = CAST(:holder AS TEXT) AND held.state = 'running')`
+
+	selectBulkPageDone = `SELECT 1 FROM {dbos_script_bulk_pages} AS p WHERE p.bulk_id = :bulk AND p.page = :page AND p.outcome IS NOT NULL`
+
+	recordBulkPage = `UPDATE {dbos_script_bulk_pages} SET outcome = :outcome WHERE bulk_id = :bulk AND page = :page`
+
+	advanceBulk = `
+UPDATE {dbos_script_bulks} SET done = done + CAST(:size AS BIGINT), changed = changed + CAST(:changed AS BIGINT), unchanged = unchanged + CAST(:unchanged AS BIGINT),
+	unknown = unknown + CAST(:unknown AS BIGINT), drifted = drifted + CAST(:drifted AS BIGINT), updated_at = :now, held_until = :until
+WHERE bulk_id = :bulk`
+
+	// takeBulk takes the lease of a run that nobody has, and lets it run.
+	takeBulk = `
+UPDATE {dbos_script_bulks} SET state = 'running', reason = NULL, holder = :holder, held_until = :until, updated_at = :now
+WHERE bulk_id = :bulk AND state <> 'done' AND (holder IS NULL OR holder = :holder OR held_until <= :now)`
+
+	renewBulk = `UPDATE {dbos_script_bulks} SET held_until = :until WHERE bulk_id = :bulk AND holder = :holder`
+
+	finishBulk = `
+UPDATE {dbos_script_bulks} SET state = 'done', reason = NULL, holder = NULL, held_until = 0, updated_at = :now
+WHERE bulk_id = :bulk AND holder = :holder AND state = 'running' AND done = total`
+
+	// releaseBulk ends the lease of a run, and notes why its process has left it.
+	releaseBulk = `
+UPDATE {dbos_script_bulks} SET holder = NULL, held_until = 0, reason = COALESCE(CAST(:reason AS TEXT), reason) WHERE bulk_id = :bulk AND holder = :holder`
+)
+
+var (
+	errBulkNotHeld = errors.New("the bulk run is paused or stopped, or another process works on it")
+	errBulkDone    = errors.New("the batch is done already")
+)
+
+// newBulkHolder returns the name of this process as a holder of one run.
+func newBulkHolder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	return fmt.Sprintf("process %d on %s (%s)", os.Getpid(), host, uuid.NewString())
+}
+
+func scanBulk(row db.Row) (r Bulk, err error) {
+	var created, updated int64
+	err = row.Scan(&r.ID, &r.Verb, &r.Options, &r.Selection, (*string)(&r.State), &r.Reason, &r.RPS, &r.Total, &r.pages, &r.Done,
+		&r.Changed, &r.Unchanged, &r.Unknown, &r.Drifted, &created, &updated, &r.CreatedBy, &r.Holder, &r.heldUntil)
+	r.CreatedAt, r.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
+	return r, err
+}
+
+// bulk returns a run, or InvalidOption if there is none of the id.
+func (c *systemClient) bulk(id string) (*Bulk, error) {
+	run, err := c.bulkOrNil(id)
+	if err == nil && run == nil {
+		err = &Error{Code: InvalidOption, Op: opBulk, Message: fmt.Sprintf("there is no bulk run %q", id),
+			Hint: "`dbos-script bulk list` lists them"}
+	}
+	return run, err
+}
+
+// bulkOrNil returns a run, or nil if there is none of the id.
+func (c *systemClient) bulkOrNil(id string) (*Bulk, error) {
+	var found []Bulk
+	err := c.read(opBulk, func(b *db.Batch) { db.Collect(b, &found, selectBulk, query.Args{"bulk": id}, scanBulk) })
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+func (c *systemClient) bulks() (list []Bulk, err error) {
+	err = c.read("list bulk runs", func(b *db.Batch) { db.Collect(b, &list, listBulks, noArgs, scanBulk) })
+	if list == nil {
+		list = []Bulk{}
+	}
+	return list, err
+}
+
+// bulkOutcomes reads the outcomes of a run, a page at a time.
+func (c *systemClient) bulkOutcomes(id string, yield func(ChangeResult, error) bool) {
+	for next := int64(0); ; {
+		var page *bulkPage
+		var outcome string
+		err := c.read(opBulk, func(b *db.Batch) {
+			db.One(b, &page, selectBulkOutcomes, query.Args{"bulk": id, "page": next}, func(row db.Row) (*bulkPage, error) {
+				return scanBulkPage(row, &outcome)
+			})
+		})
+		var done bulkOutcome
+		if err == nil && page != nil {
+			err = json.Unmarshal([]byte(outcome), &done)
+		}
+		if err != nil {
+			yield(ChangeResult{}, err)
+			return
+		}
+		if page == nil {
+			return
+		}
+		next = page.number + 1
+		for _, result := range done.of(page.ids) {
+			if !yield(result, nil) {
+				return
+			}
+		}
+	}
+}

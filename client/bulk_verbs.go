@@ -1,0 +1,180 @@
+package client
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
+)
+
+// A bulkVerb is a change that a bulk run makes.
+type bulkVerb struct {
+	name string
+	// states are selected by a filter without a status.
+	states []WorkflowStatusType
+	// do changes the workflows of a batch.
+	do func(c Client, ids []string) (*Report, error)
+
+	options string // as JSON
+}
+
+// The options of verbs that have none of their own.
+type (
+	// BulkForkOptions are the options of the verb fork. Without a first step it is the one that
+	// failed.
+	BulkForkOptions struct {
+		StartStep          *uint  `json:"start_step" doc:"The number of the first step to run again; the step that failed when not given."`
+		StartFrom          string `json:"start_from" doc:"The step that failed, or the last one." enum:"failed,last"`
+		StartStepName      string `json:"start_step_name" doc:"The name of the first step to run again." nonempty:"true"`
+		ApplicationVersion string `json:"application_version" doc:"The application version that must run the forks; the original's when not given." nonempty:"true"`
+		QueueName          string `json:"queue_name" doc:"The queue to put the forks on; the internal queue, which starts them at once, when not given." nonempty:"true"`
+		QueuePartitionKey  string `json:"queue_partition_key" doc:"The forks' partition, if that queue is partitioned." nonempty:"true"`
+	}
+	// BulkSendOptions are the options of the verb send.
+	BulkSendOptions struct {
+		Message any    `json:"message" doc:"The message to send: JSON data."`
+		Topic   string `json:"topic" doc:"The topic on which the workflows receive it. Without it the message has no topic."`
+	}
+	// BulkPriorityOptions are the options of the verb set_priority.
+	BulkPriorityOptions struct {
+		Priority int `json:"priority" doc:"0 is the highest, then 1 to 2147483647." min:"0" max:"2147483647" required:"true"`
+	}
+	// BulkMoveOptions are the options of the verb move. Exactly one is needed.
+	BulkMoveOptions struct {
+		QueueName string `json:"queue_name" doc:"The queue to move them to." nonempty:"true"`
+		Version   string `json:"version" doc:"The application version to move them to." nonempty:"true"`
+	}
+	bulkNoOptions struct{}
+	// bulkMessage is BulkSendOptions with a message that is not decoded, so that no number loses
+	// digits.
+	bulkMessage struct {
+		Message json.RawMessage `json:"message"`
+		Topic   string          `json:"topic"`
+	}
+)
+
+// bulkVerbs makes the verbs, by their names, of the JSON of their options.
+var bulkVerbs = map[string]func(options string) (bulkVerb, error){
+	"resume": newBulkVerb([]WorkflowStatusType{WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded},
+		func(c Client, ids []string, o ResumeOptions) (*Report, error) {
+			return c.ResumeAll(ids, WithResumeOptions(o))
+		}),
+	"rerun": newBulkVerb(failedStates,
+		func(c Client, ids []string, o RerunOptions) (*Report, error) {
+			return c.RerunWorkflows(ids, WithRerunOptions(o))
+		}),
+	"cancel": newBulkVerb(unfinishedStates,
+		func(c Client, ids []string, _ bulkNoOptions) (*Report, error) { return c.CancelAll(ids) }),
+	"fork": newBulkVerb(failedStates, bulkFork),
+	"rewind": newBulkVerb(failedStates,
+		func(c Client, ids []string, o RewindWorkflowOptions) (*Report, error) {
+			return c.RewindAll(ids, WithRewindOptions(o))
+		}),
+	"delete": newBulkVerb(rewindable,
+		func(c Client, ids []string, _ bulkNoOptions) (*Report, error) { return c.DeleteAll(ids) }),
+	"send": newBulkVerb(unfinishedStates, bulkSend),
+	"set_priority": newBulkVerb(waitingStates,
+		func(c Client, ids []string, o BulkPriorityOptions) (*Report, error) {
+			return c.SetPriorityAll(ids, o.Priority)
+		}),
+	"move": newBulkVerb(waitingStates, bulkMove),
+}
+
+var (
+	failedStates     = []WorkflowStatusType{WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
+	unfinishedStates = []WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusDelayed}
+)
+
+// BulkVerbs returns the names of the verbs, sorted. The options of a verb are those of the method
+// that it calls: ResumeOptions, RerunOptions and RewindWorkflowOptions; BulkForkOptions,
+// BulkSendOptions, BulkPriorityOptions and BulkMoveOptions; cancel and delete have none.
+func BulkVerbs() []string { return slices.Sorted(maps.Keys(bulkVerbs)) }
+
+// newBulkVerb returns a function that makes a verb of the JSON of its options.
+func newBulkVerb[T any](states []WorkflowStatusType, do func(Client, []string, T) (*Report, error)) func(string) (bulkVerb, error) {
+	return func(options string) (bulkVerb, error) {
+		var o T
+		decoder := json.NewDecoder(strings.NewReader(options))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&o); err != nil {
+			return bulkVerb{}, err
+		}
+		verb := bulkVerb{states: states, options: options}
+		verb.do = func(c Client, ids []string) (*Report, error) { return do(c, ids, o) }
+		return verb, nil
+	}
+}
+
+// bulkVerbOf returns a verb with its options as JSON. It returns InvalidOption if there is no such
+// verb, or the options are not its own.
+func bulkVerbOf(name, options string) (bulkVerb, error) {
+	verbOf, found := bulkVerbs[name]
+	if !found {
+		return bulkVerb{}, invalid(opBulk, "there is no verb %q%s", name, nearest.Among(name, BulkVerbs(), "verbs"))
+	}
+	verb, err := verbOf(options)
+	if err != nil {
+		return bulkVerb{}, invalid(opBulk, "the options of %s: %v", name, err)
+	}
+	verb.name = name
+	return verb, nil
+}
+
+// bulkOptions returns the options of a verb as JSON, with sorted names.
+func bulkOptions(options map[string]any) (string, error) {
+	if len(options) == 0 {
+		return "{}", nil
+	}
+	text, err := codec.EncodeJSON(options, "")
+	if err != nil {
+		return "", invalid(opBulk, "options: %v", err)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(text)); err != nil {
+		return "", invalid(opBulk, "options: %v", err)
+	}
+	return compact.String(), nil
+}
+
+func bulkFork(c Client, ids []string, o BulkForkOptions) (*Report, error) {
+	input := ForkWorkflowInput{StartFrom: o.StartFrom, StartStepName: o.StartStepName, ApplicationVersion: o.ApplicationVersion,
+		QueueName: o.QueueName, QueuePartitionKey: o.QueuePartitionKey}
+	switch {
+	case o.StartStep != nil:
+		input.StartStep = *o.StartStep
+	case o.StartFrom == "" && o.StartStepName == "":
+		input.StartFrom = ForkFromFailed
+	}
+	return c.ForkAll(column(ids, func(id string) ForkWorkflowInput {
+		one := input
+		one.OriginalWorkflowID = id
+		return one
+	}))
+}
+
+func bulkSend(c Client, ids []string, o bulkMessage) (*Report, error) {
+	message, err := codec.DecodeJSON(cmp.Or(string(o.Message), "null"))
+	if err != nil {
+		return nil, invalid(opBulk, "message: %v", err)
+	}
+	messages := column(ids, func(id string) Message { return Message{DestinationID: id, Message: message, Topic: o.Topic} })
+	if err := c.SendMany(messages); err != nil {
+		return nil, err
+	}
+	return ReportOf("send", ids, OutcomeChanged, ""), nil
+}
+
+func bulkMove(c Client, ids []string, o BulkMoveOptions) (*Report, error) {
+	switch {
+	case (o.QueueName == "") == (o.Version == ""):
+		return nil, invalid(opBulk, "move needs a queue_name or a version, and not both")
+	case o.QueueName != "":
+		return c.MoveQueueAll(ids, o.QueueName)
+	}
+	return c.MoveVersionAll(ids, o.Version)
+}
