@@ -18,6 +18,9 @@ func newClasses() []*declare.Class {
 	return []*declare.Class{
 		connectionClass().Replayed(declare.ReplayCall), recordedHandle(handleClass()), recordedChanges(changesClass()), recordedRecovery(recoveryClass()),
 		recordedImport(importedClass()), recordedDebouncer(debouncerClass()), argsClass(), failureClass(), opaqueClass(),
+		bulkClass(),
+		declare.RecordOf[client.Bulk]("bulk_run", "One change of many workflows, in batches. `tostring` is a summary of one line.").
+			Shown(func(v any) string { return bulkText(v) }),
 		declare.RecordOf[client.WorkflowStatus]("workflow", "The row of one workflow. A value that the database does not have is nil."),
 		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
 		declare.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),

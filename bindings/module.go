@@ -26,6 +26,14 @@ type Connection struct {
 	client  client.Client
 	files   Files // nil if the run has none
 	foreign bool  // the script has opened it
+	// progress begins to show the count of a long call; nil if nothing shows it.
+	progress func(ctx context.Context, label string, total int64) Progress
+}
+
+// A Progress shows a count that grows.
+type Progress interface {
+	Add(more int64)
+	End()
 }
 
 // NewConnection lets scripts use a client.
@@ -39,6 +47,12 @@ func (c *Connection) With(files Files) *Connection {
 
 // Foreign returns true if the script has opened the connection.
 func (c *Connection) Foreign() bool { return c.foreign }
+
+// Showing returns the connection with a function that begins to show the count of a long call.
+func (c *Connection) Showing(progress func(ctx context.Context, label string, total int64) Progress) *Connection {
+	c.progress = progress
+	return c
+}
 
 // with returns a client whose calls end with ctx, the context of the script's call.
 func (c *Connection) with(ctx context.Context) client.Client { return c.client.WithContext(ctx) }
@@ -84,7 +98,7 @@ var operations = sync.OnceValue(newOperations)
 func newOperations() []declare.Func {
 	var all []declare.Func
 	for _, topic := range [][]declare.Func{
-		enqueueing(), listing(), steering(), forking(), messaging(), waiting(), scheduling(), debouncing(), queueing(), pruning(), executing(), counting(), exporting(), versions(), closing(),
+		enqueueing(), listing(), steering(), forking(), messaging(), waiting(), scheduling(), debouncing(), queueing(), bulking(), pruning(), executing(), counting(), exporting(), versions(), closing(),
 	} {
 		all = append(all, named(topic)...)
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -47,10 +48,9 @@ type Bulk struct {
 	UpdatedAt time.Time `json:"updated_at" doc:"When it last recorded something."`
 	CreatedBy string    `json:"created_by,omitempty" doc:"Who began it; nil if that is not known."`
 	Holder    string    `json:"holder,omitempty" doc:"The process that works on it; nil if there is none."`
-
-	heldUntil int64          // the end of the lease of Holder, in Unix milliseconds
-	pages     int64          // the number of batches
-	results   []ChangeResult // the outcomes, if it is not recorded
+	HeldUntil time.Time `json:"held_until,omitempty" doc:"When the lease of the process ends, if it is not renewed; nil if there is none."`
+	// Results are the outcomes of a run that is not recorded; see Outcomes.
+	Results []ChangeResult `json:"results,omitempty" doc:"The outcomes of a run without an id; nil if it has one, see dbos.bulk_outcomes."`
 }
 
 // A BulkProgress is how far a bulk run is.
@@ -68,8 +68,8 @@ type BulkInput struct {
 	ID string
 	// Verb is the change, one of BulkVerbs.
 	Verb string
-	// Options are the options of the verb by their names; see BulkVerbs.
-	Options map[string]any
+	// Options are the options of the verb by their names, or the struct of BulkVerbs.
+	Options any
 	// Filter selects the workflows. Without Status it selects the states that the verb is for. It
 	// must have a condition. Its Limit, Offset and SortDesc count.
 	Filter *ListWorkflowsOptions
@@ -164,7 +164,7 @@ func GetBulk(c Client, id string) (*Bulk, error) {
 func (r *Bulk) Outcomes(c Client) iter.Seq2[ChangeResult, error] {
 	return func(yield func(ChangeResult, error) bool) {
 		if r.ID == "" {
-			for _, result := range r.results {
+			for _, result := range r.Results {
 				if !yield(result, nil) {
 					return
 				}
@@ -180,8 +180,29 @@ func (r *Bulk) Outcomes(c Client) iter.Seq2[ChangeResult, error] {
 	}
 }
 
+// String returns one line: "bulk rerun: done, 12 of 15 changed; 2 unchanged; 1 drifted".
+func (r *Bulk) String() string {
+	text := fmt.Sprintf("bulk %s: %s", r.Verb, r.State)
+	if r.Done < r.Total {
+		text += fmt.Sprintf(" after %d of %d", r.Done, r.Total)
+	}
+	text += fmt.Sprintf(", %d of %d changed", r.Changed, r.Done)
+	for _, part := range []struct {
+		count int64
+		name  ChangeOutcome
+	}{{r.Unchanged, OutcomeUnchanged}, {r.Drifted, OutcomeDrifted}, {r.Unknown, OutcomeUnknown}} {
+		if part.count > 0 {
+			text += fmt.Sprintf("; %d %s", part.count, part.name)
+		}
+	}
+	if r.Reason != "" {
+		text += " (" + r.Reason + ")"
+	}
+	return text
+}
+
 // IsHeld returns true if a process works on the run at a time.
-func (r *Bulk) IsHeld(now time.Time) bool { return r.Holder != "" && r.heldUntil > now.UnixMilli() }
+func (r *Bulk) IsHeld(now time.Time) bool { return r.Holder != "" && r.HeldUntil.After(now) }
 
 const opBulk = "bulk"
 

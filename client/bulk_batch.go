@@ -75,6 +75,9 @@ func (w *bulkWork) tryBatch(page *bulkPage) (err error) {
 	results := page.results(changed)
 	var seen bulkLook
 	if err := w.commit(t, page, results, &seen); err != nil {
+		if w.isRecorded(page) { // its answer was lost
+			return w.look()
+		}
 		return err
 	}
 	if w.stored {
@@ -83,6 +86,17 @@ func (w *bulkWork) tryBatch(page *bulkPage) (err error) {
 	w.add(results)
 	w.pages = w.pages[1:]
 	return w.look()
+}
+
+// isRecorded returns true if a batch is known to be done.
+func (w *bulkWork) isRecorded(page *bulkPage) (done bool) {
+	if !w.stored {
+		return false
+	}
+	args := w.args()
+	args["page"] = page.number
+	err := w.client.read(opBulk, func(b *db.Batch) { db.Exists(b, &done, selectBulkPageDone, args) })
+	return done && err == nil
 }
 
 // cause returns why the changes of a batch have failed: the guard of the batch, or the trouble of

@@ -19,7 +19,7 @@ const bulkLeaseTime = 10 * time.Second
 
 const (
 	bulkColumns = `
-SELECT run.bulk_id, run.verb, run.options, run.selection, run.state, COALESCE(run.reason, ''), run.rate, run.total, run.pages, run.done,
+SELECT run.bulk_id, run.verb, run.options, run.selection, run.state, COALESCE(run.reason, ''), run.rate, run.total, run.done,
 	run.changed, run.unchanged, run.unknown, run.drifted, run.created_at, run.updated_at, run.created_by, COALESCE(run.holder, ''), run.held_until
 FROM {dbos_script_bulks} AS run`
 
@@ -82,10 +82,13 @@ func newBulkHolder() string {
 }
 
 func scanBulk(row db.Row) (r Bulk, err error) {
-	var created, updated int64
-	err = row.Scan(&r.ID, &r.Verb, &r.Options, &r.Selection, (*string)(&r.State), &r.Reason, &r.RPS, &r.Total, &r.pages, &r.Done,
-		&r.Changed, &r.Unchanged, &r.Unknown, &r.Drifted, &created, &updated, &r.CreatedBy, &r.Holder, &r.heldUntil)
+	var created, updated, until int64
+	err = row.Scan(&r.ID, &r.Verb, &r.Options, &r.Selection, (*string)(&r.State), &r.Reason, &r.RPS, &r.Total, &r.Done,
+		&r.Changed, &r.Unchanged, &r.Unknown, &r.Drifted, &created, &updated, &r.CreatedBy, &r.Holder, &until)
 	r.CreatedAt, r.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
+	if until > 0 {
+		r.HeldUntil = time.UnixMilli(until).UTC()
+	}
 	return r, err
 }
 

@@ -182,7 +182,7 @@ func (s *bulkSelection) store(c *systemClient, run *Bulk) error {
 	}
 	args["bulk"], args["verb"], args["options"], args["selection"] = run.ID, run.Verb, run.Options, run.Selection
 	args["rate"], args["now"], args["who"] = run.RPS, run.CreatedAt.UnixMilli(), run.CreatedBy
-	args["holder"], args["until"] = run.Holder, run.heldUntil
+	args["holder"], args["until"] = run.Holder, run.HeldUntil.UnixMilli()
 	err = c.db.Run(c.ctx, func(b *db.Batch) {
 		if b.Attempt().AnswerLost {
 			b.Exec(forgetOwnPages, args, nil)
@@ -190,12 +190,12 @@ func (s *bulkSelection) store(c *systemClient, run *Bulk) error {
 		}
 		b.Exec(insert, args, nil)
 		b.Exec(insertBulk, args, nil)
-		b.Query(selectBulkTotal, args, func(row db.Row) error { return row.Scan(&run.Total, &run.pages) })
+		b.Query(selectBulkTotal, args, func(row db.Row) error { return row.Scan(&run.Total) })
 	})
 	return failure(opBulk, err)
 }
 
-const selectBulkTotal = `SELECT run.total, run.pages FROM {dbos_script_bulks} AS run WHERE run.bulk_id = :bulk`
+const selectBulkTotal = `SELECT run.total FROM {dbos_script_bulks} AS run WHERE run.bulk_id = :bulk`
 
 // read returns the pages of a run that is not stored.
 func (s *bulkSelection) read(c *systemClient) (pages []*bulkPage, err error) {

@@ -1,9 +1,9 @@
 package client
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -104,6 +104,11 @@ func newBulkVerb[T any](states []WorkflowStatusType, do func(Client, []string, T
 		if err := decoder.Decode(&o); err != nil {
 			return bulkVerb{}, err
 		}
+		if checked, ok := any(o).(interface{ check() error }); ok {
+			if err := checked.check(); err != nil {
+				return bulkVerb{}, err
+			}
+		}
 		verb := bulkVerb{states: states, options: options}
 		verb.do = func(c Client, ids []string) (*Report, error) { return do(c, ids, o) }
 		return verb, nil
@@ -125,20 +130,23 @@ func bulkVerbOf(name, options string) (bulkVerb, error) {
 	return verb, nil
 }
 
-// bulkOptions returns the options of a verb as JSON, with sorted names.
-func bulkOptions(options map[string]any) (string, error) {
-	if len(options) == 0 {
+// bulkOptions returns the options of a verb as JSON: a map with sorted names, or a struct.
+func bulkOptions(options any) (string, error) {
+	if options == nil {
 		return "{}", nil
 	}
-	text, err := codec.EncodeJSON(options, "")
+	if named, ok := options.(map[string]any); ok {
+		text, err := codec.EncodeJSON(named, "")
+		if err != nil {
+			return "", invalid(opBulk, "options: %v", err)
+		}
+		return cmp.Or(text, "{}"), nil
+	}
+	text, err := json.Marshal(options)
 	if err != nil {
 		return "", invalid(opBulk, "options: %v", err)
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, []byte(text)); err != nil {
-		return "", invalid(opBulk, "options: %v", err)
-	}
-	return compact.String(), nil
+	return string(text), nil
 }
 
 func bulkFork(c Client, ids []string, o BulkForkOptions) (*Report, error) {
@@ -169,11 +177,15 @@ func bulkSend(c Client, ids []string, o bulkMessage) (*Report, error) {
 	return ReportOf("send", ids, OutcomeChanged, ""), nil
 }
 
+func (o BulkMoveOptions) check() error {
+	if (o.QueueName == "") == (o.Version == "") {
+		return errors.New("it needs a queue_name or a version, and not both")
+	}
+	return nil
+}
+
 func bulkMove(c Client, ids []string, o BulkMoveOptions) (*Report, error) {
-	switch {
-	case (o.QueueName == "") == (o.Version == ""):
-		return nil, invalid(opBulk, "move needs a queue_name or a version, and not both")
-	case o.QueueName != "":
+	if o.QueueName != "" {
 		return c.MoveQueueAll(ids, o.QueueName)
 	}
 	return c.MoveVersionAll(ids, o.Version)

@@ -78,13 +78,17 @@ func (w *bulkWork) start() (*Bulk, error) {
 		}
 		return w.work()
 	}
-	if w.run.ID == "" {
-		w.run.ID = newBulkID()
-	} else if existing, err := w.existing(); existing != nil || err != nil {
-		return existing, err
+	mayExist, err := w.name()
+	if err != nil {
+		return nil, err
 	}
-	w.run.Holder, w.run.heldUntil = newBulkHolder(), w.until()
-	err := w.selection.store(w.client, w.run)
+	if mayExist {
+		if existing, err := w.existing(); existing != nil || err != nil {
+			return existing, err
+		}
+	}
+	w.run.Holder, w.run.HeldUntil = newBulkHolder(), time.UnixMilli(w.until()).UTC()
+	err = w.selection.store(w.client, w.run)
 	if errors.Is(err, db.ErrUnique) { // another process has begun a run of this id
 		return w.existing()
 	}
@@ -92,9 +96,28 @@ func (w *bulkWork) start() (*Bulk, error) {
 		return nil, err
 	}
 	if w.run.Total == 0 {
-		w.run.ID, w.run.Holder, w.stored = "", "", false
+		w.run.ID, w.run.Holder, w.run.HeldUntil, w.stored = "", "", time.Time{}, false
 	}
 	return w.work()
+}
+
+// name makes an id for a run without one, and returns false if no run has it. If the call is a step
+// of a durable run, the id is recorded before, so that a repetition of the call goes on with the
+// same run.
+func (w *bulkWork) name() (mayExist bool, err error) {
+	batches := db.BatchesOf(w.client.ctx)
+	switch {
+	case w.run.ID != "":
+		return true, nil
+	case batches == nil:
+		w.run.ID = newBulkID()
+		return false, nil
+	case len(batches.Recorded()) > 0:
+		w.run.ID = batches.Recorded()[0]
+		return true, nil
+	}
+	w.run.ID, err = batches.Batch(func(context.Context) (string, error) { return newBulkID(), nil })
+	return false, failure(opBulk, err)
 }
 
 // existing goes on with the run of the input's id, and returns nil if there is none.
@@ -141,7 +164,7 @@ func (w *bulkWork) goOn() (*Bulk, error) {
 		if waited {
 			return nil, w.heldElsewhere()
 		}
-		left := time.Duration(w.run.heldUntil-w.client.now()) * time.Millisecond
+		left := w.run.HeldUntil.Sub(w.client.config.Clock())
 		if err := w.client.poller().Pause(w.client.ctx, left+time.Millisecond); err != nil {
 			return nil, failure(opBulk, err)
 		}
@@ -306,7 +329,7 @@ func (w *bulkWork) finish() error {
 	var done int64
 	err := w.client.db.Run(w.client.ctx, func(b *db.Batch) { b.Exec(finishBulk, w.args(), &done) })
 	if err == nil {
-		w.run.State, w.run.Holder, w.run.Reason = BulkDone, "", ""
+		w.run.State, w.run.Holder, w.run.Reason, w.run.HeldUntil = BulkDone, "", "", time.Time{}
 	}
 	return failure(opBulk, err)
 }
@@ -324,43 +347,7 @@ func (w *bulkWork) release(reason error) {
 	if err := w.client.db.Run(ctx, func(b *db.Batch) { b.Exec(releaseBulk, args, nil) }); err != nil {
 		w.client.config.Logger.Debug("the lease of a bulk run ends by itself", "after", bulkLeaseTime, "error", err)
 	}
-	w.run.Holder = ""
-}
-
-// plan is the run of a dry run: it plans the changes of each batch.
-func (w *bulkWork) plan() (*Bulk, error) {
-	ids := w.selection.ids
-	if w.selection.filter != nil {
-		var err error
-		if ids, err = w.preview.ListWorkflowIDs(WithListWorkflowsOptions(*w.selection.filter)); err != nil {
-			return nil, err
-		}
-	}
-	w.run.Total, w.run.ID = int64(len(ids)), ""
-	for size := 0; len(ids) > 0; ids = ids[size:] {
-		size = min(w.selection.size, len(ids))
-		report, err := w.verb.do(w.preview, ids[:size])
-		if err != nil {
-			return w.run, err
-		}
-		w.add(report.Results)
-	}
-	w.run.State = BulkDone
-	return w.run, nil
-}
-
-// add counts the outcomes of a batch of a run that is not recorded.
-func (w *bulkWork) add(results []ChangeResult) {
-	w.run.results = append(w.run.results, results...)
-	w.run.Done += int64(len(results))
-	w.run.Changed += countOutcomes(results, OutcomeChanged)
-	w.run.Unchanged += countOutcomes(results, OutcomeUnchanged)
-	w.run.Unknown += countOutcomes(results, OutcomeUnknown)
-	w.run.Drifted += countOutcomes(results, OutcomeDrifted)
-}
-
-func countOutcomes(results []ChangeResult, outcome ChangeOutcome) int64 {
-	return int64((&Report{Results: results}).Count(outcome))
+	w.run.Holder, w.run.HeldUntil = "", time.Time{}
 }
 
 // record adds the statements that record the outcomes of a batch.

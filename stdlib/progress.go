@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -46,22 +47,30 @@ func progressNew(host Host) declare.Func {
 	}
 	return declare.Fn("new", "Begins to show progress.",
 		func(ctx context.Context, a args) (*Progress, error) {
-			p := &Progress{label: a.Label, total: a.Total}
-			if p.label == "" {
-				p.label = "progress"
-			}
-			now := host.Clock()
-			l := lines{out: host.Stderr, clock: host.Clock, begun: now, shownAt: now}
-			p.view = &l
-			if status, ok := host.Stderr.(statusLine); ok && host.Terminal {
-				p.view = newBar(ctx, l, status, p)
-			}
-			return p, nil
+			return NewProgress(ctx, host, a.Label, a.Total), nil
 		}).Outside().
 		TextWithin(longestLabel).
 		Returning("the progress").
 		Example("local p = progress.new{total = 3, label = \"orders\"}\nfor i = 1, 3 do p:add(1) end\np:done()")
 }
+
+// NewProgress begins to show a count, which ends with End or with ctx. A total of 0 is not known.
+func NewProgress(ctx context.Context, host Host, label string, total int64) *Progress {
+	p := &Progress{label: cmp.Or(label, "progress"), total: total}
+	now := host.Clock()
+	l := lines{out: host.Stderr, clock: host.Clock, begun: now, shownAt: now}
+	p.view = &l
+	if status, ok := host.Stderr.(statusLine); ok && host.Terminal {
+		p.view = newBar(ctx, l, status, p)
+	}
+	return p
+}
+
+// Add adds to the count.
+func (p *Progress) Add(more int64) { p.add(more) }
+
+// End writes the last count. A second call does nothing.
+func (p *Progress) End() { p.end() }
 
 func progressClass() *declare.Class {
 	type args struct {

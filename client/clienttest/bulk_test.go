@@ -211,6 +211,9 @@ func TestABulkRunIsControlledFromElsewhere(t *testing.T) {
 		run := startBulk(t, c, client.BulkInput{ID: "r", Verb: "resume", BatchSize: 5, IDs: ids, Each: func(_ context.Context, p client.BulkProgress) error {
 			switch {
 			case p.Waiting:
+				if p.Done != 5 {
+					t.Errorf("%d workflows were done when the run paused", p.Done)
+				}
 				if waits++; waits == 3 {
 					must(client.SetBulkRate(other, "r", 5))
 					must(client.UnpauseBulk(other, "r"))
@@ -300,7 +303,7 @@ func TestABulkRunRefusesBadInput(t *testing.T) {
 		{client.BulkInput{Verb: "resume", Filter: all, Options: map[string]any{"queue": "q"}}, `unknown field "queue"`},
 		{client.BulkInput{Verb: "resume", Filter: all, BatchSize: client.MaxBulkBatch + 1}, "batch_size is 10001"},
 		{client.BulkInput{Verb: "resume", Filter: all, RPS: -1}, "rps is -1"},
-		{client.BulkInput{Verb: "move", Filter: filtered(client.ListWorkflowsOptions{WorkflowIDPrefix: []string{"c"}, Status: all.Status})}, "move needs a queue_name or a version"},
+		{client.BulkInput{Verb: "move", Filter: filtered(client.ListWorkflowsOptions{WorkflowIDPrefix: []string{"c"}, Status: all.Status})}, "the options of move: it needs a queue_name or a version"},
 	} {
 		_, err := client.StartBulk(c, test.input)
 		if client.CodeOf(err) != client.InvalidOption || !strings.Contains(err.Error(), test.want) {

@@ -48,6 +48,8 @@ func relevant(command string) []string {
 		return []string{"output"}
 	case "db":
 		return []string{"db", "schema", "profile", "output", "timeout", "verbose"}
+	case "bulk":
+		return []string{"db", "schema", "profile", "output"}
 	case "runs":
 		return []string{"audit", "profile", "output"}
 	}

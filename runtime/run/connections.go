@@ -24,7 +24,7 @@ func (r *Run) openDatabase(ctx context.Context) (*bindings.Connection, error) {
 	case r.replays():
 		return bindings.NewConnection(noClient{}), nil
 	case r.config.Environment.Client != nil:
-		return bindings.NewConnection(r.config.Environment.Client).With(r.files), nil
+		return bindings.NewConnection(r.config.Environment.Client).With(r.files).Showing(r.progress), nil
 	case r.config.Environment.Database != nil:
 		return r.openEnvironment(ctx)
 	}
@@ -58,7 +58,7 @@ func (r *Run) open(ctx context.Context, config client.ClientConfig) (*bindings.C
 	if err != nil {
 		return nil, err
 	}
-	return bindings.NewConnection(c).With(r.files), nil
+	return bindings.NewConnection(c).With(r.files).Showing(r.progress), nil
 }
 
 // openClient connects while the context of a call lasts; the client lasts as long as the run.
@@ -90,7 +90,7 @@ func (r *Run) openAnother(ctx context.Context, config client.ClientConfig) (*bin
 		r.uncountConnection()
 		return nil, err
 	}
-	return bindings.NewConnection(&another{Client: c, closed: sync.OnceFunc(func() { r.forget(c) })}).With(r.files), nil
+	return bindings.NewConnection(&another{Client: c, closed: sync.OnceFunc(func() { r.forget(c) })}).With(r.files).Showing(r.progress), nil
 }
 
 func (r *Run) countConnection() error {

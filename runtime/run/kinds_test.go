@@ -52,6 +52,7 @@ func TestEachFunctionHasAKind(t *testing.T) {
 func pureCalls() map[string]string {
 	const moment = `local t = uuid.parse("01890a5d-ac96-774b-bcce-b302099a8057").time `
 	return map[string]string{
+		"dbos.bulk":          `print(tostring(dbos.bulk({status = "ERROR"}, {batch_size = 200, rps = 50})))`,
 		"dbos.debouncer":     `print(dbos.debouncer("reindex", {timeout = "5m"}).workflow_name)`,
 		"dbos.portable_args": `print(json.encode(dbos.portable_args{positional = {1, 2}, named = {retries = 3}}))`,
 		"time:unix":          moment + `print(t:unix())`,

@@ -37,6 +37,9 @@ func (r *Run) modules() []declare.Module {
 		Durable: r.durableSteps(), Workflow: r.config.Environment.Workflow, DeclaredWorkflow: r.config.Environment.DeclaredWorkflow,
 	}
 	r.files = host.Files()
+	r.progress = func(ctx context.Context, label string, total int64) bindings.Progress {
+		return stdlib.NewProgress(ctx, host, label, total)
+	}
 	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: r.config.Database.Shown()}
 	log := trail.Host{Path: r.config.AuditPath, Database: r.config.Database.Shown()}
 	return append(modulesOf(dbos, host, log, r.config.Environment.Suite), r.config.Environment.Modules...)

@@ -42,6 +42,8 @@ type Run struct {
 	grants   grants.Grants
 	secrets  journal.Secrets // of a durable run
 	files    stdlib.Files
+	// progress begins to show the count of a long call on standard error.
+	progress func(ctx context.Context, label string, total int64) bindings.Progress
 	guard    *guard.Guard
 	planned  client.SharedPlans // of a dry run
 	log      *audit.Log         // nil if nothing is recorded

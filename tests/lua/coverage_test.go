@@ -30,14 +30,14 @@ func offered() map[string]declare.Func {
 func covered(t *testing.T) *coverage {
 	t.Helper()
 	c := &coverage{called: map[string]bool{}, keys: map[string]map[string]bool{}, raised: map[string]map[string]bool{}}
-	byName := map[string]declare.Func{}
+	byName := map[string][]declare.Func{}
 	for _, f := range offered() {
-		byName[f.Name] = f
+		byName[f.Name] = append(byName[f.Name], f)
 	}
 	c.markFilters()
 	for _, s := range scripts(t) {
 		for _, made := range s.expanded() {
-			if f, known := byName[made.name]; known {
+			for _, f := range byName[made.name] {
 				c.add(s, made, f)
 			}
 		}

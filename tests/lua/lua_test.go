@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/worker"
 )
@@ -61,6 +62,8 @@ func runScript(t *testing.T, b clienttest.Backend, script string, arguments ...s
 		work(t, b)
 	case script == "limits_test.lua":
 		limit(b)
+	case script == "bulk_test.lua":
+		b.NewClient(func(c *client.ClientConfig) { c.CreateRuns = true })
 	}
 	config, folder := b.Config(), t.TempDir()
 	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m", "--allow-db", "sqlite:no-such-folder/none.sqlite",

@@ -85,7 +85,7 @@ func runsTables() []table {
 			},
 		},
 		{
-			// A page has the workflows of one batch as they were seen. Its outcome is NULL at first.
+			// A page has the workflows of one batch as they were seen. outcome is NULL at first.
 			name: "bulk_pages", key: []string{"bulk_id", "page"},
 			columns: []column{
 				col("bulk_id", text, 2).notNull(),

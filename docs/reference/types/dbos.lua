@@ -697,6 +697,77 @@ function dbos.resume_queue(name) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function dbos.delete_queue(name) end
 
+---@class dbos.bulk.options
+---@field id? string The id of the bulk run. A second call with the same id goes on with it, or returns its outcome. Random when not given.
+---@field batch_size? integer How many workflows one transaction changes. At least 1. At most 10000. Default: 500.
+---@field rps? integer The largest number of workflows that are changed in a second; no limit when not given. At least 1.
+
+---Selects workflows for one change of all of them, in batches. The methods of the result make the change.
+---
+---Kind: pure.
+---@param selection any The workflows' ids, a failure group, or a filter: the options of dbos.list_workflows.
+---@param options? dbos.bulk.options
+---@return bulk # the bulk, whose methods are the verbs
+function dbos.bulk(selection, options) end
+
+---Returns the bulk runs of the database, the newest first.
+---
+---Kind: reads.
+---@return bulk_run[] # the runs; an empty array if there are none
+function dbos.list_bulks() end
+
+---Returns a bulk run.
+---
+---Kind: reads.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run as it is then
+function dbos.get_bulk(id) end
+
+---Walks over the outcomes of a bulk run, in the order of its batches, in constant memory.
+---
+---Kind: reads.
+---@param run any The run, as a verb or dbos.get_bulk returns it, or its id.
+---@param outcome? "changed"|"unchanged"|"unknown"|"drifted" Only workflows with this outcome.
+---@return fun(): change? # an iterator over the outcomes of the workflows that are done
+function dbos.bulk_outcomes(run, outcome) end
+
+---Goes on with a bulk run that was interrupted, paused or stopped.
+---
+---Kind: changes.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run, when it is done or was stopped
+function dbos.continue_bulk(id) end
+
+---Pauses a bulk run that is running. The batch under way ends before.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run as it is then
+function dbos.pause_bulk(id) end
+
+---Lets a paused bulk run go on, in the process that works on it.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run as it is then
+function dbos.unpause_bulk(id) end
+
+---Stops a bulk run that is running or paused. It can be continued.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@param reason? string The reason, which the run shows.
+---@return bulk_run # the run as it is then
+function dbos.stop_bulk(id, reason) end
+
+---Sets the rate of a bulk run. It takes effect after the batch under way.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@param rps integer The largest number of workflows that it changes in a second; 0 for no limit. At least 0.
+---@return bulk_run # the run as it is then
+function dbos.set_bulk_rate(id, rps) end
+
 ---@class dbos.prune.options.where
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.

@@ -724,6 +724,77 @@ function _client:resume_queue(name) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function _client:delete_queue(name) end
 
+---@class client.bulk.options
+---@field id? string The id of the bulk run. A second call with the same id goes on with it, or returns its outcome. Random when not given.
+---@field batch_size? integer How many workflows one transaction changes. At least 1. At most 10000. Default: 500.
+---@field rps? integer The largest number of workflows that are changed in a second; no limit when not given. At least 1.
+
+---Selects workflows for one change of all of them, in batches. The methods of the result make the change.
+---
+---Kind: pure.
+---@param selection any The workflows' ids, a failure group, or a filter: the options of dbos.list_workflows.
+---@param options? client.bulk.options
+---@return bulk # the bulk, whose methods are the verbs
+function _client:bulk(selection, options) end
+
+---Returns the bulk runs of the database, the newest first.
+---
+---Kind: reads.
+---@return bulk_run[] # the runs; an empty array if there are none
+function _client:list_bulks() end
+
+---Returns a bulk run.
+---
+---Kind: reads.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run as it is then
+function _client:get_bulk(id) end
+
+---Walks over the outcomes of a bulk run, in the order of its batches, in constant memory.
+---
+---Kind: reads.
+---@param run any The run, as a verb or dbos.get_bulk returns it, or its id.
+---@param outcome? "changed"|"unchanged"|"unknown"|"drifted" Only workflows with this outcome.
+---@return fun(): change? # an iterator over the outcomes of the workflows that are done
+function _client:bulk_outcomes(run, outcome) end
+
+---Goes on with a bulk run that was interrupted, paused or stopped.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run, when it is done or was stopped
+function _client:continue_bulk(id) end
+
+---Pauses a bulk run that is running. The batch under way ends before.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run as it is then
+function _client:pause_bulk(id) end
+
+---Lets a paused bulk run go on, in the process that works on it.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@return bulk_run # the run as it is then
+function _client:unpause_bulk(id) end
+
+---Stops a bulk run that is running or paused. It can be continued.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@param reason? string The reason, which the run shows.
+---@return bulk_run # the run as it is then
+function _client:stop_bulk(id, reason) end
+
+---Sets the rate of a bulk run. It takes effect after the batch under way.
+---
+---Kind: outside.
+---@param id string The id of the bulk run.
+---@param rps integer The largest number of workflows that it changes in a second; 0 for no limit. At least 0.
+---@return bulk_run # the run as it is then
+function _client:set_bulk_rate(id, rps) end
+
 ---@class client.prune.options.where
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
@@ -1326,6 +1397,133 @@ local _rate_limit = {}
 ---Kind: pure.
 ---@return any # the copy
 function _rate_limit:to_table() end
+
+---A selection of workflows, for one change of all of them.
+---@class bulk
+local _bulk = {}
+
+---@class bulk.resume.options
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+
+---Puts the workflows back on a queue, to run on from their last completed steps.
+---
+---Kind: changes.
+---@param options? bulk.resume.options
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:resume(options) end
+
+---@class bulk.rerun.options
+---@field queue_name? string The queue to put them on. When not given, each goes to the queue of its row, or if that names none, as after a cancellation, to the internal queue.
+---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
+
+---Reruns workflows that did not succeed, as dbos.rerun_workflows does.
+---
+---Kind: changes.
+---@param options? bulk.rerun.options
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:rerun(options) end
+
+---Cancels the workflows.
+---
+---Kind: changes.
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:cancel() end
+
+---@class bulk.fork.options
+---@field start_step? integer The number of the first step to run again; the step that failed when not given.
+---@field start_from? "failed"|"last" The step that failed, or the last one.
+---@field start_step_name? string The name of the first step to run again.
+---@field application_version? string The application version that must run the forks; the original's when not given.
+---@field queue_name? string The queue to put the forks on; the internal queue, which starts them at once, when not given.
+---@field queue_partition_key? string The forks' partition, if that queue is partitioned.
+
+---Runs copies of the workflows, from the step that failed or another one.
+---
+---Kind: changes.
+---@param options? bulk.fork.options
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:fork(options) end
+
+---@class bulk.rewind.options
+---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again.
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+---@field queue_partition_key? string Its partition, if that queue is partitioned.
+---@field application_version? string The application version that must run it; unchanged when not given.
+---@field start_step_exists? boolean Whether the workflows must have reached the first step.
+
+---Removes the results of the workflows from a step on, and runs them again.
+---
+---Kind: changes.
+---@param options? bulk.rewind.options
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:rewind(options) end
+
+---Deletes the workflows, with all that belongs to them.
+---
+---Kind: changes.
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:delete() end
+
+---@class bulk.send.options
+---@field message? dbos.data The message to send: JSON data.
+---@field topic? string The topic on which the workflows receive it. Without it the message has no topic.
+
+---Sends one message to each of the workflows.
+---
+---Kind: changes.
+---@param options? bulk.send.options
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:send(options) end
+
+---@class bulk.set_priority.options
+---@field priority integer 0 is the highest, then 1 to 2147483647. At least 0. At most 2147483647.
+
+---Changes the priority of the workflows that wait on a queue.
+---
+---Kind: changes.
+---@param options bulk.set_priority.options
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:set_priority(options) end
+
+---@class bulk.move.options
+---@field queue_name? string The queue to move them to.
+---@field version? string The application version to move them to.
+
+---Moves the workflows that wait to another queue, or to another application version.
+---
+---Kind: changes.
+---@param options? bulk.move.options
+---@return bulk_run # the run, when it is done or was stopped
+function _bulk:move(options) end
+
+---One change of many workflows, in batches. `tostring` is a summary of one line.
+---@class bulk_run
+---@field id string? The id of the bulk run; nil if the database has no tables for it, and in a dry run.
+---@field verb string The change: resume, rerun, cancel, fork, rewind, delete, send, set_priority or move.
+---@field options string The options of the change, as JSON.
+---@field selection string The filter, or the number of ids, as JSON.
+---@field state string running, paused, stopped or done.
+---@field reason string? The reason why it has not reached its end; nil if it has.
+---@field rps integer? The most workflows it changes in a second; nil if there is no limit.
+---@field total integer How many workflows it has.
+---@field done integer How many of them have an outcome.
+---@field changed integer How many it has changed, or started again as a fork.
+---@field unchanged integer How many it left as they are, because of their state.
+---@field unknown integer How many of the ids do not exist.
+---@field drifted integer How many it left alone because somebody else has changed or deleted them since the selection.
+---@field created_at dbos.Time? When it began.
+---@field updated_at dbos.Time? When it last recorded something.
+---@field created_by string? Who began it; nil if that is not known.
+---@field holder string? The process that works on it; nil if there is none.
+---@field held_until dbos.Time? When the lease of the process ends, if it is not renewed; nil if there is none.
+---@field results change[]? The outcomes of a run without an id; nil if it has one, see dbos.bulk_outcomes.
+local _bulk_run = {}
+
+---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
+---@return any # the copy
+function _bulk_run:to_table() end
 
 ---The workflows that a prune deleted, and the number that it left. `tostring` is a summary of one line.
 ---@class pruned

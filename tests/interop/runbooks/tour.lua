@@ -90,14 +90,20 @@ local refused = {
   import = function() dbos.import("-") end,
   recover = function() dbos.recover(busiest.id) end,
   prune = function() dbos.prune{older_than = "30d"} end,
+  bulk = function() dbos.bulk{busiest.id}:cancel() end,
+  continue_bulk = function() dbos.continue_bulk("r") end,
+  pause_bulk = function() dbos.pause_bulk("r") end,
+  unpause_bulk = function() dbos.unpause_bulk("r") end,
+  stop_bulk = function() dbos.stop_bulk("r") end,
+  set_bulk_rate = function() dbos.set_bulk_rate("r", 1) end,
   rename_application = function() dbos.rename_application{old_name = "a", new_name = "b"} end,
   debounce = function() dbos.debouncer("echo"):debounce("key", 1, dbos.portable_args{}) end,
 }
 
 -- What is not refused reads, or asks the database nothing.
 local readers = {
-  "batches", "connect", "count", "database", "debouncer", "dry_run", "executors", "explain", "export", "failures", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
-  "get_workflow_steps", "list_application_versions", "list_queues", "list_schedules", "list_workflows", "orphans", "plan_backfill", "plan_prune", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
+  "batches", "bulk_outcomes", "connect", "count", "database", "debouncer", "dry_run", "executors", "explain", "export", "failures", "get_bulk", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
+  "get_workflow_steps", "list_application_versions", "list_bulks", "list_queues", "list_schedules", "list_workflows", "orphans", "plan_backfill", "plan_prune", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
   "wait", "workflows",
 }
 local known = {}
@@ -107,7 +113,7 @@ for name in pairs(require "dbos") do assert(known[name] or refused[name], name .
 -- What older tables cannot hold is Unsupported there, whoever asks.
 local newer = {set_workflow_attributes = true, set_workflows_attributes = true, register_queue = true, update_queue = true, delete_queue = true,
   pause_queue = true, resume_queue = true,
-  rename_application = true}
+  rename_application = true, continue_bulk = true, pause_bulk = true, unpause_bulk = true, stop_bulk = true, set_bulk_rate = true}
 
 if p.refuse then
   for name, change in pairs(refused) do

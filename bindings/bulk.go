@@ -1,0 +1,237 @@
+package bindings
+
+import (
+	"context"
+	"iter"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// A Bulk is a selection with limits, for one change of all its workflows.
+type Bulk struct {
+	connection *Connection
+	input      client.BulkInput
+}
+
+// String implements tostring.
+func (b *Bulk) String() string { return "bulk" }
+
+// Foreign returns true if the bulk belongs to a connection that the script has opened.
+func (b *Bulk) Foreign() bool { return b.connection.foreign }
+
+// bulking returns the functions for bulk runs.
+func bulking() []declare.Func {
+	return []declare.Func{bulk(), listBulks(), getBulk(), bulkOutcomes(), continueBulk(), pauseBulk(), unpauseBulk(), stopBulk(), setBulkRate()}
+}
+
+const bulkNotes = "The selection is made once, at the start of the change, and is kept with the state of each workflow. A filter needs a condition. One without a " +
+	"status selects the states that the verb is for: CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED for `resume`; these and ERROR for `rerun`, `fork` and `rewind`; " +
+	"ENQUEUED, PENDING and DELAYED for `cancel` and `send`; ENQUEUED and DELAYED for `set_priority` and `move`; those of workflows that have ended for `delete`. " +
+	"A workflow that has changed since the selection is left alone, and counted as `drifted`. The run asks once for all. " +
+	"If the database has the tables of `dbos-script db init --runs`, each batch is one transaction with the record of its outcomes, and " +
+	"`dbos-script bulk` lists, pauses, stops and continues the run from anywhere."
+
+func bulk() declare.Func {
+	type args struct {
+		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, a failure group, or a filter: the options of dbos.list_workflows."`
+		ID        string      `json:"id" doc:"The id of the bulk run. A second call with the same id goes on with it, or returns its outcome. Random when not given." nonempty:"true"`
+		BatchSize int         `json:"batch_size" doc:"How many workflows one transaction changes." min:"1" max:"10000" default:"500"`
+		RPS       int         `json:"rps" doc:"The largest number of workflows that are changed in a second; no limit when not given." min:"1"`
+	}
+	return declare.Method("bulk", "Selects workflows for one change of all of them, in batches. The methods of the result make the change.",
+		func(_ context.Context, c *Connection, a args) (*Bulk, error) {
+			input := client.BulkInput{ID: a.ID, BatchSize: a.BatchSize, RPS: a.RPS}
+			var err error
+			if input.IDs, input.Filter, err = selection(a.Selection); input.IDs == nil && input.Filter == nil {
+				input.IDs = []string{}
+			}
+			return &Bulk{c, input}, err
+		}).Pure().
+		Returning("the bulk, whose methods are the verbs").
+		Notes(bulkNotes).
+		Example("local run = dbos.bulk({status = \"ERROR\", start_time = \"-24h\"}, {batch_size = 200, rps = 50}):rerun{}\nprint(run.changed, run.drifted)").
+		Example("print(dbos.bulk({\"order-1\", \"order-2\"}):cancel())")
+}
+
+func bulkClass() *declare.Class {
+	return declare.ClassOf[*Bulk]("bulk", "A selection of workflows, for one change of all of them.").
+		Replayed(declare.ReplayCall).
+		Having(named([]declare.Func{
+			bulkVerb[client.ResumeOptions]("resume", "Puts the workflows back on a queue, to run on from their last completed steps.", "resume{queue_name = \"slow\"}"),
+			bulkVerb[client.RerunOptions]("rerun", "Reruns workflows that did not succeed, as dbos.rerun_workflows does.", "rerun{queue_name = \"slow\"}"),
+			bulkVerb[declare.None]("cancel", "Cancels the workflows.", "cancel()"),
+			bulkVerb[client.BulkForkOptions]("fork", "Runs copies of the workflows, from the step that failed or another one.", "fork{start_step = 0}"),
+			bulkVerb[client.RewindWorkflowOptions]("rewind", "Removes the results of the workflows from a step on, and runs them again.", "rewind{start_step = 0}"),
+			bulkVerb[declare.None]("delete", "Deletes the workflows, with all that belongs to them.", "delete()"),
+			bulkVerb[client.BulkSendOptions]("send", "Sends one message to each of the workflows.", "send{message = {go = true}, topic = \"approval\"}"),
+			bulkVerb[client.BulkPriorityOptions]("set_priority", "Changes the priority of the workflows that wait on a queue.", "set_priority{priority = 10}"),
+			bulkVerb[client.BulkMoveOptions]("move", "Moves the workflows that wait to another queue, or to another application version.", "move{queue_name = \"slow\"}"),
+		})...)
+}
+
+// bulkVerb declares a method that changes the workflows of a selection.
+func bulkVerb[O any](name, doc, call string) declare.Func {
+	return declare.Method(name, doc, func(ctx context.Context, b *Bulk, options O) (*client.Bulk, error) {
+		input := b.input
+		input.Verb = name
+		if _, none := any(options).(declare.None); !none {
+			input.Options = options
+		}
+		shown := &shownBulk{connection: b.connection, label: "bulk " + name}
+		defer shown.end()
+		input.Each = shown.each
+		return client.StartBulk(b.connection.with(ctx), input)
+	}).Changes().
+		Returning("the run, when it is done or was stopped").
+		Raises("InvalidOption").
+		Example("local run = dbos.bulk({name = \"no such workflow\", status = \"CANCELLED\"}):" + call + "\nprint(run.state, run.changed, run.drifted)")
+}
+
+func listBulks() declare.Func {
+	return declare.Method("list_bulks", "Returns the bulk runs of the database, the newest first.",
+		func(ctx context.Context, c *Connection, _ declare.None) ([]client.Bulk, error) {
+			return client.ListBulks(c.with(ctx))
+		}).Reads().
+		Returning("the runs; an empty array if there are none").
+		Example("for _, run in ipairs(dbos.list_bulks()) do print(run.id, run.state, run.done, run.total) end")
+}
+
+// oneBulk is the argument of the functions of one bulk run.
+type oneBulk struct {
+	ID string `arg:"id" doc:"The id of the bulk run."`
+}
+
+func getBulk() declare.Func {
+	return aboutBulk("get_bulk", "Returns a bulk run.", "print(run.id, dbos.get_bulk(run.id).done)",
+		func(c client.Client, a oneBulk) (*client.Bulk, error) { return client.GetBulk(c, a.ID) }).Reads()
+}
+
+func pauseBulk() declare.Func {
+	return aboutBulk("pause_bulk", "Pauses a bulk run that is running. The batch under way ends before.", "if run.state == \"running\" then dbos.pause_bulk(run.id) end",
+		func(c client.Client, a oneBulk) (*client.Bulk, error) { return client.PauseBulk(c, a.ID) }).Outside()
+}
+
+func unpauseBulk() declare.Func {
+	return aboutBulk("unpause_bulk", "Lets a paused bulk run go on, in the process that works on it.", "if run.state == \"paused\" then dbos.unpause_bulk(run.id) end",
+		func(c client.Client, a oneBulk) (*client.Bulk, error) { return client.UnpauseBulk(c, a.ID) }).Outside()
+}
+
+func stopBulk() declare.Func {
+	type args struct {
+		oneBulk
+		Reason string `arg:"reason,optional" doc:"The reason, which the run shows."`
+	}
+	return aboutBulk("stop_bulk", "Stops a bulk run that is running or paused. It can be continued.", "if run.state == \"running\" then dbos.stop_bulk(run.id, \"wrong queue\") end",
+		func(c client.Client, a args) (*client.Bulk, error) { return client.StopBulk(c, a.ID, a.Reason) }).Outside()
+}
+
+func setBulkRate() declare.Func {
+	type args struct {
+		oneBulk
+		RPS int `arg:"rps" doc:"The largest number of workflows that it changes in a second; 0 for no limit." min:"0"`
+	}
+	return aboutBulk("set_bulk_rate", "Sets the rate of a bulk run. It takes effect after the batch under way.", "if run.state == \"running\" then dbos.set_bulk_rate(run.id, 10) end",
+		func(c client.Client, a args) (*client.Bulk, error) { return client.SetBulkRate(c, a.ID, a.RPS) }).Outside()
+}
+
+func continueBulk() declare.Func { return continuing("continue_bulk") }
+
+func continuing(name string) declare.Func {
+	return declare.Method(name, "Goes on with a bulk run that was interrupted, paused or stopped.",
+		func(ctx context.Context, c *Connection, a oneBulk) (*client.Bulk, error) {
+			shown := &shownBulk{connection: c, label: "bulk " + a.ID}
+			defer shown.end()
+			return client.ContinueBulk(c.with(ctx), a.ID, shown.each)
+		}).Changes().
+		Returning("the run, when it is done or was stopped").
+		Raises("InvalidOption", "Unsupported").
+		Example("for _, run in ipairs(dbos.list_bulks()) do\n  if run.state == \"stopped\" then dbos.continue_bulk(run.id) end\nend").
+		Notes("If the process that worked on it was killed, this waits for the end of its lease, which lasts ten seconds. While a process works on it, it raises `Conflict`.")
+}
+
+// aboutBulk declares a function of one bulk run.
+func aboutBulk[A any](name, doc, example string, do func(client.Client, A) (*client.Bulk, error)) declare.Func {
+	return declare.Method(name, doc, func(ctx context.Context, c *Connection, a A) (*client.Bulk, error) { return do(c.with(ctx), a) }).
+		Returning("the run as it is then").
+		Raises("InvalidOption", "Unsupported").
+		Example("for _, run in ipairs(dbos.list_bulks()) do\n  " + example + "\nend")
+}
+
+func bulkOutcomes() declare.Func {
+	type args struct {
+		Run     declare.Raw          `arg:"run" doc:"The run, as a verb or dbos.get_bulk returns it, or its id."`
+		Outcome client.ChangeOutcome `arg:"outcome,optional" doc:"Only workflows with this outcome." enum:"changed,unchanged,unknown,drifted"`
+	}
+	return declare.Method("bulk_outcomes", "Walks over the outcomes of a bulk run, in the order of its batches, in constant memory.",
+		func(ctx context.Context, c *Connection, a args) (iter.Seq2[client.ChangeResult, error], error) {
+			run, err := bulkOf(c.with(ctx), a.Run)
+			if err != nil {
+				return nil, err
+			}
+			return func(yield func(client.ChangeResult, error) bool) {
+				for result, err := range run.Outcomes(c.with(ctx)) {
+					if err == nil && a.Outcome != "" && result.Outcome != a.Outcome {
+						continue
+					}
+					if !yield(result, err) {
+						return
+					}
+				}
+			}, nil
+		}).Reads().
+		Returning("an iterator over the outcomes of the workflows that are done").
+		Raises("InvalidOption", "Unsupported").
+		Example("local run = dbos.bulk({\"order-1\"}):cancel()\nfor change in dbos.bulk_outcomes(run, \"drifted\") do print(change.id, change.reason) end")
+}
+
+// bulkOf returns the run that an argument is, or has the id of.
+func bulkOf(c client.Client, argument declare.Raw) (*client.Bulk, error) {
+	switch native := argument.Native().(type) {
+	case *client.Bulk:
+		return native, nil
+	case client.Bulk:
+		return &native, nil
+	case string:
+		return client.GetBulk(c, native)
+	}
+	return nil, declare.BadArgument("run", "it is neither a bulk run nor the id of one")
+}
+
+// bulkText returns the text for tostring of a run.
+func bulkText(v any) string {
+	switch run := v.(type) {
+	case client.Bulk:
+		return run.String()
+	case *client.Bulk:
+		return run.String()
+	}
+	return ""
+}
+
+// A shownBulk shows how far a bulk run is.
+type shownBulk struct {
+	connection *Connection
+	label      string
+	progress   Progress // nil before the first batch
+	done       int64    // the workflows that it has shown
+}
+
+func (s *shownBulk) each(ctx context.Context, p client.BulkProgress) error {
+	if s.connection.progress == nil {
+		return nil
+	}
+	if s.progress == nil {
+		s.progress = s.connection.progress(ctx, s.label, p.Total-p.Before)
+	}
+	done := p.Done - p.Before
+	s.progress.Add(done - s.done)
+	s.done = done
+	return nil
+}
+
+func (s *shownBulk) end() {
+	if s.progress != nil {
+		s.progress.End()
+	}
+}

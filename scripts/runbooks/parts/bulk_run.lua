@@ -1,0 +1,15 @@
+-- Sentences about bulk runs.
+
+local M = {}
+
+-- Says how far a run is, and ends with the exit code 2 if it is not in the wanted state.
+function M.tell(run, wanted)
+  local text = ("%s is %s: %d of %d done, %d changed, %d drifted"):format(run.id, run.state, run.done, run.total, run.changed, run.drifted)
+  if wanted and run.state ~= wanted then
+    log.error(text)
+    exit(2)
+  end
+  log.info(text)
+end
+
+return M

@@ -1,0 +1,97 @@
+-- Changes of many workflows in batches, recorded as bulk runs.
+local t = require "testing"
+local describe, it, assert = t.describe, t.it, require "assert"
+
+local function enqueue(prefix, count, cancelled)
+  local ids = {}
+  for i = 1, count do
+    ids[i] = ("%s-%d"):format(prefix, i)
+    dbos.enqueue("bulk", "wf", i, {workflow_id = ids[i]})
+  end
+  if cancelled then dbos.cancel_workflows(ids) end
+  return ids
+end
+
+local function status(id) return dbos.retrieve_workflow(id):get_status() end
+
+describe("dbos.bulk", function()
+  it("changes what its filter selects, in batches, and reports", function()
+    local ids = enqueue("resumed", 7, true)
+    local waiting = enqueue("resumed-not", 2)
+    local run = dbos.bulk({workflow_id_prefix = "resumed"}, {id = "storm", batch_size = 3, rps = 1000}):resume {queue_name = "slow"}
+    assert.same({"storm", "resume", "done", 7, 7, 7, 0}, {run.id, run.verb, run.state, run.total, run.done, run.changed, run.drifted})
+    assert.equal("bulk resume: done, 7 of 7 changed", tostring(run))
+    for _, id in ipairs(ids) do assert.equal("slow", status(id).queue_name) end
+    assert.equal("bulk", status(waiting[1]).queue_name)
+    assert.equal(7, #dbos.list_workflows {queue_name = "slow"})
+    local again = dbos.bulk({workflow_id_prefix = "resumed"}, {id = "storm"}):resume {queue_name = "slow"}
+    assert.equal(7, again.changed)
+    assert.equal("storm", dbos.list_bulks()[1].id)
+    assert.equal("done", dbos.get_bulk("storm").state)
+    local changed = {}
+    for change in dbos.bulk_outcomes(dbos.get_bulk("storm"), "changed") do changed[#changed + 1] = change.id end
+    assert.same(ids, changed)
+    for change in dbos.bulk_outcomes(run, "drifted") do error(change.id) end
+    for change in dbos.bulk_outcomes("storm", "unchanged") do error(change.id) end
+    assert.raises("InvalidArgument", dbos.bulk_outcomes, 5)
+  end)
+
+  it("takes ids, and reports those that do not exist", function()
+    local ids = enqueue("named", 2)
+    local run = dbos.bulk({ids[1], ids[2], "none"}):cancel()
+    assert.same({3, 2, 1}, {run.total, run.changed, run.unknown})
+    assert.equal("bulk cancel: done, 2 of 3 changed; 1 unknown", tostring(run))
+    run = dbos.bulk({}):cancel()
+    assert.same({0, nil}, {run.total, run.id})
+  end)
+
+  it("has a method for each verb", function()
+    local ids = enqueue("verbs", 3)
+    assert.equal(3, dbos.bulk(ids):set_priority({priority = 5}).changed)
+    assert.equal(5, status(ids[1]).priority)
+    assert.equal(3, dbos.bulk(ids):move({queue_name = "slow"}).changed)
+    assert.equal(3, dbos.bulk(ids):send({message = {go = true}, topic = "t"}).changed)
+    dbos.bulk(ids):cancel()
+    assert.equal(3, dbos.bulk(ids):rerun({queue_name = "slow", from = "start"}).changed)
+    dbos.bulk(ids):cancel()
+    assert.equal(3, dbos.bulk(ids):rewind({start_step = 0, queue_name = "slow", application_version = "v2", start_step_exists = false}).changed)
+    assert.equal("v2", status(ids[3]).application_version)
+    dbos.bulk(ids):cancel()
+    assert.equal(3, dbos.bulk(ids):fork({start_step = 0, queue_name = "slow", application_version = "v2"}).changed)
+    assert.equal(3, #dbos.list_workflows {forked_from = ids})
+    assert.equal(3, dbos.bulk(ids):delete().changed)
+    assert.equal(0, dbos.count {workflow_ids = ids})
+  end)
+
+  it("refuses a filter that selects everything, and bad options", function()
+    assert.matches("the filter is empty", assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):resume() end).message)
+    assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):rerun() end)
+    assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):cancel() end)
+    assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):fork({start_from = "failed", start_step_name = "charge", queue_partition_key = "k"}) end)
+    assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):rewind({queue_partition_key = "k"}) end)
+    assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):delete() end)
+    assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):send({message = 1}) end)
+    assert.raises("InvalidOption", function() dbos.bulk({limit = 5}):set_priority({priority = 1}) end)
+    assert.raises("InvalidOption", function() dbos.bulk({"a"}):move({queue_name = "a", version = "b"}) end)
+    assert.raises("InvalidArgument", function() dbos.bulk({staus = "ERROR"}) end)
+  end)
+
+  it("controls runs by their ids", function()
+    for _, name in ipairs {"storm"} do
+      assert.equal("done", dbos.pause_bulk(name).state)
+      assert.equal("done", dbos.unpause_bulk(name).state)
+      assert.equal("done", dbos.stop_bulk(name, "enough").state)
+      assert.equal(nil, dbos.set_bulk_rate(name, 5).reason)
+      assert.equal("done", dbos.continue_bulk(name).state)
+    end
+    assert.raises("InvalidOption", dbos.get_bulk, "nope")
+    assert.raises("InvalidOption", dbos.bulk_outcomes, "nope")
+    assert.raises("InvalidOption", dbos.pause_bulk, "nope")
+    assert.raises("InvalidOption", dbos.unpause_bulk, "nope")
+    assert.raises("InvalidOption", dbos.stop_bulk, "nope")
+    assert.raises("InvalidOption", dbos.set_bulk_rate, "nope", 5)
+    assert.raises("InvalidOption", dbos.continue_bulk, "nope")
+  end)
+end)
+
+t.finish()
