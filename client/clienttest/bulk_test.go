@@ -282,6 +282,31 @@ func TestABulkRunHasOneProcess(t *testing.T) {
 	})
 }
 
+// A process that has lost its lease changes nothing more, even before the next process has begun.
+func TestABulkRunEndsWithItsLease(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient(recorded(b))
+		ids := bulkRows(b, "CANCELLED", 20)
+		_, err := client.StartBulk(c, client.BulkInput{ID: "r", Verb: "resume", BatchSize: 5, IDs: ids, Each: func(_ context.Context, p client.BulkProgress) error {
+			if p.Done == 10 {
+				until := b.Clock.Now().Add(time.Minute).UnixMilli()
+				b.Exec("UPDATE {dbos_script_bulks} SET holder = 'another', held_until = :until", map[string]any{"until": until})
+			}
+			return nil
+		}})
+		if states := statesOf(b, ids); client.CodeOf(err) != client.Conflict || !strings.Contains(err.Error(), "another") || states["ENQUEUED"] != 10 {
+			t.Errorf("the process got %v, and the states are %v", err, states)
+		}
+		b.Clock.Advance(2 * time.Minute)
+		run, err := client.ContinueBulk(c, "r", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertCounts(t, run, client.BulkDone, 20, 20, 20, 0, 0, 0)
+	})
+}
+
 // Bad input is an error before anything is selected.
 func TestABulkRunRefusesBadInput(t *testing.T) {
 	t.Parallel()
