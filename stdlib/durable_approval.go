@@ -42,6 +42,10 @@ type Approval struct {
 func durableApproval(host Host, asked *int) declare.Func {
 	return declare.Fn("approval", "Asks a person, and waits until they approve with `dbos-script approve RUN`.",
 		func(ctx context.Context, a approvalArgs) (*Approval, error) {
+			if host.Durable == nil && host.DryFiles != nil {
+				host.Logger.InfoContext(ctx, "a durable run would ask for an approval, which the dry run takes as given", "question", a.Question, "details", a.Details)
+				return &Approval{By: "dry run"}, nil
+			}
 			d, err := host.durably("durable.approval")
 			if err != nil {
 				return nil, err
@@ -53,7 +57,7 @@ func durableApproval(host Host, asked *int) declare.Func {
 		Raises(ApprovalCode, declare.CodeTimeout, "Unsupported").
 		Notes("`dbos-script approve RUN` shows the question and its details, and answers; `--deny` refuses. A refusal raises `Denied`, and " +
 			"no answer in time `Timeout`, so a script that does not look goes no further. The answer is recorded: a run that goes " +
-			"on after a crash is not asked again. The process may end while it waits, and `run --continue` finds the answer.").
+			"on after a crash is not asked again. A dry run says what it would ask, and goes on as if `dry run` had approved. The process may end while it waits, and `run --continue` finds the answer.").
 		Example("local ok, answer = pcall(durable.approval, \"Cancel 120 workflows?\", {count = 120}, {timeout = \"8h\"})\nprint(ok and answer.by or answer.code)")
 }
 
