@@ -35,6 +35,7 @@ UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_
 	cancelWorkflows = cancelOne + returningIDs
 	cancelKept      = cancellation + fromFormer + ofCancellable + endFormer + returningStandings + formerReturned
 	cancelKeptOne   = fromSingle + cancelOne + returningSingle
+	cancelTypical   = fromTypical + ofCancellable + thenTypical + ofCancellable + andTypical + ofCancellable + endTypical
 	cancelKeptMany  = fromSample + ofCancellable + thenAlike + cancellation + thenOthers + cancellation + fromOthers + ofCancellable + returningAlike
 )
 
@@ -98,7 +99,7 @@ func (c *systemClient) cancellation(op string, ids []string) *steering {
 	now := c.now()
 	return &steering{
 		write: &write{Change: Change{Op: op, IDs: ids}}, becomes: WorkflowStatusCancelled, foreseen: true,
-		text: cancelWorkflows, keeping: cancelKept, keepingMany: cancelKeptMany, one: cancelOne, keepingOne: cancelKeptOne, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
+		text: cancelWorkflows, keeping: cancelKept, keepingMany: cancelKeptMany, typical: cancelTypical, one: cancelOne, keepingOne: cancelKeptOne, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusCancelled && updated == now
 		},

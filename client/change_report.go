@@ -224,6 +224,9 @@ type steering struct {
 	// keepingMany replaces keeping for several workflows, but not on CockroachDB: it is made with
 	// fromSample; may be empty.
 	keepingMany string
+	// typical is sent before one on SQLite for several workflows if Keep is true: it is made with
+	// fromTypical; may be empty.
+	typical string
 	// one replaces text for a single workflow if Keep is true, and returns nothing; may be empty.
 	// On Postgres keepingOne replaces it, which is made with fromSingle.
 	one, keepingOne string

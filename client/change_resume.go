@@ -21,6 +21,7 @@ const (
 	resumeWorkflows = resumption + returningIDs
 	resumeKept      = putBack + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
 	resumeKeptOne   = fromSingle + resumption + returningSingle
+	resumeTypical   = fromTypical + ofResumable + thenTypical + ofResumable + andTypical + ofResumable + endTypical
 	resumeKeptMany  = fromSample + ofResumable + thenAlike + putBack + thenOthers + putBack + fromOthers + ofResumable + returningAlike
 
 	// resumeAgain replaces resumeWorkflows in the attempt after one whose answer was lost. :now is
@@ -104,7 +105,7 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 	}
 	return c.steer(&steering{
 		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}}, becomes: WorkflowStatusEnqueued, foreseen: true,
-		text: resumeWorkflows, again: resumeAgain, keeping: resumeKept, keepingMany: resumeKeptMany, one: resumption, keepingOne: resumeKeptOne, args: args, why: notResumable,
+		text: resumeWorkflows, again: resumeAgain, keeping: resumeKept, keepingMany: resumeKeptMany, typical: resumeTypical, one: resumption, keepingOne: resumeKeptOne, args: args, why: notResumable,
 		// A workflow that resumeAgain leaves PENDING has started since the first attempt.
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	})

@@ -32,6 +32,8 @@ func (c *systemClient) rowsOf(s *steering, answerLost bool) steeredRows {
 		return &singleRow{together: server}
 	case server && s.keepingMany != "" && !c.db.Cockroach():
 		return &alikeRows{}
+	case !server && s.typical != "":
+		return &typicalRows{}
 	}
 	return &formerRows{together: server && s.keeping != "" && !s.looks}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // heads begin statements that assemblers and other constants go on with.
-var heads = []string{"fromSample", "fromSingle", "claimHead", "newWorkflows", "selectWorkflows", "selectFailures", "protectedWorkflows", "selectPruned", "selectKept", "neededBelow"}
+var heads = []string{"fromSample", "fromSingle", "fromTypical", "claimHead", "newWorkflows", "selectWorkflows", "selectFailures", "protectedWorkflows", "selectPruned", "selectKept", "neededBelow"}
 
 // shapes are what statements must be good for.
 func shapes() map[string]func(clienttest.Backend) {
