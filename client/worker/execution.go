@@ -56,10 +56,11 @@ type execution struct {
 // A wait is the reason why an execution does not go on; the zero wait is over at once. If both
 // parts are set, the first to happen ends it.
 type wait struct {
-	until time.Time
-	ready func() (bool, error)
-	on    watch // the same as ready, as a value
-	stays bool  // the run stays in memory, because it would begin the wait again
+	until  time.Time
+	ready  func() (bool, error)
+	on     watch // the same as ready, as a value
+	stays  bool  // the run stays in memory, because it would begin the wait again
+	leaves bool  // the run leaves memory at any rate, because its function has ended
 }
 
 // errKilled is the error of a run whose worker died.

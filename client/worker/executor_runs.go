@@ -141,6 +141,9 @@ func (x *Executor) drive(e *execution) (goesOn bool, err error) {
 
 // over returns true if a wait for a time has ended, or for nothing.
 func (w wait) over(now int64) bool {
+	if w.leaves {
+		return false
+	}
 	return w.until.IsZero() && w.on.kind == 0 || !w.until.IsZero() && now >= w.until.UnixMilli()
 }
 
@@ -195,8 +198,8 @@ func (x *Executor) place(e *execution, goesOn bool, err error) (stays bool) {
 // rests returns true if a run stays in memory while it waits: for a short time, if not as many do
 // as there are slots.
 func (x *Executor) rests(w wait) bool {
-	if w.stays {
-		return true
+	if w.stays || w.leaves {
+		return w.stays
 	}
 	short := w.on.kind == 0 && time.Duration(w.until.UnixMilli()-x.worker.Load().now())*time.Millisecond <= x.config.ParkAfter
 	return short && len(x.resting) < x.config.Slots

@@ -23,14 +23,14 @@ for i = 1, 5 do dbos.enqueue("effects", "step " .. i, tostring(schedule.tick()),
 // a killed server soon.
 func TestServersAreKilledWhileTheyRun(t *testing.T) {
 	t.Parallel()
-	runs, every, soon := 60, time.Second, 10*time.Second
+	runs, most, every, soon := 60, 3, 2*time.Second, time.Minute
 	text := os.Getenv(runsVariable)
 	if text != "" {
 		var err error
 		if runs, err = strconv.Atoi(text); err != nil {
 			t.Fatalf("%s: %v", runsVariable, err)
 		}
-		every, soon = 2*time.Second, 20*time.Second
+		most, soon = runs, 20*time.Second
 	}
 	k := newKilledServers(t, text != "", map[string]string{"five.lua": fiveSteps})
 	k.makeRunsOf("five.lua", runs)
@@ -40,7 +40,9 @@ func TestServersAreKilledWhileTheyRun(t *testing.T) {
 	defer ticker.Stop()
 	for last, progress := 0, time.Now(); last < runs; {
 		<-ticker.C
-		k.kill()
+		if k.kills < most { // a busy machine needs longer to start a server than another one lives
+			k.kill()
+		}
 		now := k.number(done)
 		if now > last {
 			progress = time.Now()

@@ -175,7 +175,9 @@ func (t *sharedTicks) report(ctx context.Context, l *durable.Life, tick schedule
 	t.reporter.Started(tick)
 	began := t.clock.Now()
 	err := t.execute(ctx, l, tick, limit)
-	if ctx.Err() != nil {
+	if waits := l.Waits(); waits != nil {
+		err = schedule.Parked(waits.Error())
+	} else if ctx.Err() != nil {
 		err = schedule.Ended(fmt.Sprintf("the run has ended here: %v", context.Cause(ctx)))
 	}
 	t.reporter.Ended(tick, t.clock.Now().Sub(began), err)
@@ -202,6 +204,7 @@ func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedul
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if limit > 0 {
+		l.Stay() // or the time of its waits would not count
 		over := t.clock.After(limit)
 		go func() {
 			select {

@@ -83,6 +83,10 @@ func (h *runHistory) Gone(name string) {
 }
 
 func (h *runHistory) Started(tick schedule.Tick) {
+	if r := h.find(h.id(tick)); r != nil && r.run().Outcome == page.Running { // it goes on after a wait
+		h.Reporter.Started(tick)
+		return
+	}
 	began := h.now()
 	r := &keptRun{now: h.now, detail: page.Detail{Run: page.Run{
 		ID: h.id(tick), Script: tick.Script, Tick: tick.At, By: tick.By, Attempt: tick.Attempt, Began: began, Outcome: page.Running,
@@ -102,7 +106,7 @@ func (h *runHistory) Started(tick schedule.Tick) {
 }
 
 func (h *runHistory) Ended(tick schedule.Tick, took time.Duration, err error) {
-	if r := h.find(h.id(tick)); r != nil {
+	if r := h.find(h.id(tick)); r != nil && outcomeOf(err) != waiting {
 		r.end(max(took, 0), outcomeOf(err), maskLines(h.reason(err)))
 	}
 	h.Reporter.Ended(tick, took, err)

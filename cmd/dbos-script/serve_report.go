@@ -117,6 +117,10 @@ func factsOf(tick schedule.Tick) []any {
 
 func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error) {
 	facts := append(factsOf(tick), "run", d.id(tick), "took", took)
+	if outcomeOf(err) == waiting {
+		d.log.Info("waits", append(facts, "reason", err)...)
+		return
+	}
 	exit, status := (*stdlib.ExitRequest)(nil), 0
 	switch {
 	case errors.As(err, &exit):

@@ -40,7 +40,8 @@ type scriptStats struct {
 	ticks          map[string]uint64 // by what happened to them
 	changes        map[string]uint64 // by operation
 	took, lag      *openmetrics.Distribution
-	ended, good    time.Time // of the last run, and of the last one that succeeded
+	ended, good    time.Time       // of the last run, and of the last one that succeeded
+	waiting        map[string]bool // runs that have left memory, and are not counted again
 }
 
 // The words for what happened to a tick.
@@ -60,7 +61,7 @@ func (s *serveStats) of(name string) *scriptStats {
 	if stats == nil {
 		stats = &scriptStats{
 			runs:  map[string]uint64{"success": 0, "partial": 0, "failed": 0, "denied": 0, "timeout": 0, "interrupted": 0},
-			ticks: map[string]uint64{tickStarted: 0, tickSkipped: 0, tickMissed: 0}, changes: map[string]uint64{},
+			ticks: map[string]uint64{tickStarted: 0, tickSkipped: 0, tickMissed: 0}, changes: map[string]uint64{}, waiting: map[string]bool{},
 			took: openmetrics.NewDistribution(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400),
 			lag:  openmetrics.NewDistribution(0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900),
 		}
@@ -123,8 +124,12 @@ func (s *serveStats) Skipped(tick schedule.Tick, running time.Time) {
 
 func (s *serveStats) Started(tick schedule.Tick) {
 	s.note(tick.Script, func(of *scriptStats) {
-		of.ticks[tickStarted]++
 		of.running++
+		if id := durableID(tick); of.waiting[id] {
+			delete(of.waiting, id)
+			return
+		}
+		of.ticks[tickStarted]++
 		of.lag.Observe(max(s.now().Sub(tick.At), 0).Seconds())
 	})
 	s.Reporter.Started(tick)
@@ -134,6 +139,10 @@ func (s *serveStats) Ended(tick schedule.Tick, took time.Duration, err error) {
 	s.note(tick.Script, func(of *scriptStats) {
 		outcome := outcomeOf(err)
 		of.running--
+		if outcome == waiting {
+			of.waiting[durableID(tick)] = true
+			return
+		}
 		of.runs[outcome]++
 		of.took.Observe(max(took, 0).Seconds())
 		if of.ended = s.now(); outcome == "success" {
@@ -146,13 +155,22 @@ func (s *serveStats) Ended(tick schedule.Tick, took time.Duration, err error) {
 	s.Reporter.Ended(tick, took, err)
 }
 
-// outcomeOf is the outcome in the audit log, and timeout for a run that its schedule stopped.
+// outcomeOf is the outcome in the audit log, timeout for a run that its schedule stopped, and
+// waiting for one that has left memory.
 func outcomeOf(err error) string {
-	if stopped, ok := errors.AsType[*schedule.Stopped](err); ok && stopped.ErrorCode() == "Timeout" {
-		return "timeout"
+	if stopped, ok := errors.AsType[*schedule.Stopped](err); ok {
+		switch stopped.ErrorCode() {
+		case "Timeout":
+			return "timeout"
+		case "Waiting":
+			return waiting
+		}
 	}
 	return run.Outcome(err)
 }
+
+// waiting is the outcome of a run that has left memory until its wait is over: it has not ended.
+const waiting = "waiting"
 
 func (s *serveStats) Ending(running int, grace time.Duration) {
 	s.mutex.Lock()

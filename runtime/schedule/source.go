@@ -76,7 +76,11 @@ func Overdue(limit time.Duration) *Stopped {
 // Ended returns the error of a run that its server has ended, for the reason in the message.
 func Ended(message string) *Stopped { return &Stopped{message, "Interrupted"} }
 
+// Parked returns the error of a run that has left memory, because it waits, and goes on later.
+func Parked(message string) *Stopped { return &Stopped{message, "Waiting"} }
+
 func (e *Stopped) Error() string { return e.message }
 
-// ErrorCode returns Timeout for a run that took too long, and Interrupted at the end of the server.
+// ErrorCode returns Timeout for a run that took too long, Waiting for one that has left memory, and
+// Interrupted at the end of the server.
 func (e *Stopped) ErrorCode() string { return e.code }

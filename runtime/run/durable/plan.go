@@ -100,6 +100,7 @@ type Life struct {
 	failed   error               // its error
 	output   any                 // of a workflow
 	conceal  func(string) string // hides the secrets of the run; nil before it is executed
+	parking  *parking            // nil if the run stays in memory
 }
 
 // Execute executes the script of the run. r has a configuration that Apply has completed.
@@ -138,4 +139,7 @@ func (l *Life) Apply(config *run.Config, limits journal.Limits) {
 	}
 	e.ID, e.PrintOnce, e.ModuleTexts, e.Workflow = l.run.WorkflowID(), true, l.bundle.Modules, l.Plan.Called
 	e.Journal = &journal.Config{Record: RecordOf(l.run), Run: e.ID, Began: l.Plan.Began, Clock: e.Clock, Sleep: e.Sleep, Limits: limits, Passing: worker.Passing}
+	if l.parking != nil {
+		e.Journal.Park, e.Journal.ParkAfter = l.parking.park, parkAfter
+	}
 }

@@ -55,7 +55,7 @@ func OpenServer(ctx context.Context, config ServerConfig) (*Server, error) {
 	s := &Server{config: config}
 	var err error
 	s.executor, err = worker.NewExecutor(ctx, worker.ExecutorConfig{
-		ClientConfig: *d, ApplicationName: Application, Slots: config.Slots, ParkAfter: never, LeaseTime: cmp.Or(config.LeaseTime, leaseTime),
+		ClientConfig: *d, ApplicationName: Application, Slots: config.Slots, ParkAfter: parkAfter, LeaseTime: cmp.Or(config.LeaseTime, leaseTime),
 		Queues:       []worker.Queue{{Name: ticksQueue}, {Name: serialQueue, Partitioned: true, Concurrency: 1}},
 		ListenQueues: []string{},
 	})
@@ -122,8 +122,9 @@ func (s *Server) Add(ctx context.Context, who string, bundle Bundle, script Scri
 // live returns the function of the workflows of a script.
 func (s *Server) live(bundle *Bundle, script Script) worker.Workflow {
 	return func(r *worker.Run) (any, error) {
-		ctx := r.Context()
-		l := &Life{run: r}
+		ctx, cancel := context.WithCancelCause(r.Context())
+		defer cancel(nil)
+		l := &Life{run: r, parking: &parking{end: cancel}}
 		var err error
 		if l.Plan, err = planOf(r); err != nil {
 			return nil, err
@@ -136,8 +137,10 @@ func (s *Server) live(bundle *Bundle, script Script) worker.Workflow {
 		switch {
 		case lost(r, l): // the executor calls this function again
 			return nil, err
-		case ctx.Err() != nil:
+		case r.Context().Err() != nil:
 			return nil, r.Leave()
+		case l.Waits() != nil:
+			return nil, l.pause()
 		}
 		return l.outcome(err)
 	}

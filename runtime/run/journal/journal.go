@@ -41,6 +41,11 @@ type Config struct {
 	// Sleep waits in real time, and returns the cause of a context that ended. If it is nil, the
 	// journal waits by itself.
 	Sleep func(context.Context, time.Duration) error
+	// Park ends this process's part of the run because of a wait that is longer than ParkAfter. It
+	// returns the error with which the wait ends, and the script cannot go on after it. If it is
+	// nil, the run stays in memory while it waits.
+	Park      func(Wait) error
+	ParkAfter time.Duration
 	// Limits bound the journal.
 	Limits Limits
 	// Counter counts the changes of the run, so that its limits hold over all its processes. It may

@@ -306,6 +306,9 @@ func (j *Journal) await(ctx context.Context, w Workflow, topic string, alarm int
 	if err != nil {
 		return nil, err
 	}
+	if err := j.park(Wait{Until: wake, Message: true, Topic: topic}, wake.Sub(j.config.Clock())); err != nil {
+		return nil, err
+	}
 	for {
 		rest := wake.Sub(j.config.Clock())
 		if rest > 0 {

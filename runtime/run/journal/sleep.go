@@ -12,6 +12,13 @@ import (
 // wait in Unix milliseconds, and its arguments are the time between its beginning and that end.
 const SleepName = "DBOS.sleep"
 
+// A Wait is for a time or, if Message is true, for a message on a topic until that time.
+type Wait struct {
+	Until   time.Time
+	Message bool
+	Topic   string
+}
+
 // Sleep waits. The end of the wait is recorded before it, so that a run that goes on waits for the
 // rest only. Afterwards Now returns the end of the wait.
 func (j *Journal) Sleep(ctx context.Context, d time.Duration) error {
@@ -31,10 +38,25 @@ func (j *Journal) Sleep(ctx context.Context, d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if rest := wake.Sub(j.config.Clock()); rest > 0 {
-		return j.config.Sleep(ctx, rest)
+	rest := wake.Sub(j.config.Clock())
+	if rest <= 0 {
+		return nil
 	}
-	return nil
+	if err := j.park(Wait{Until: wake}, rest); err != nil {
+		return err
+	}
+	return j.config.Sleep(ctx, rest)
+}
+
+// park lets the run leave memory if it waits for long. The end of the wait is recorded.
+func (j *Journal) park(w Wait, rest time.Duration) error {
+	if j.config.Park == nil || rest <= j.config.ParkAfter {
+		return nil
+	}
+	if err := j.flush(); err != nil {
+		return err
+	}
+	return j.config.Park(w)
 }
 
 // alarm returns the end of a wait, which it records if it is new.
