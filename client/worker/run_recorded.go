@@ -229,7 +229,9 @@ func (b *numberedBatches) Batch(do func(context.Context) (string, error)) (strin
 	return text, nil
 }
 
-// IsBatch returns true if a step is a batch of a call.
+// IsBatch returns true if a step is a batch of a call. Only functions of dbos and the verbs of a
+// bulk have batches; a step of another name that ends like theirs is a call.
 func IsBatch(name string) bool {
-	return strings.HasPrefix(name, "dbos.") && strings.HasSuffix(name, batchSuffix)
+	call, ok := strings.CutSuffix(name, batchSuffix)
+	return ok && (strings.HasPrefix(call, "dbos.") || strings.HasPrefix(call, "bulk:"))
 }

@@ -65,7 +65,7 @@ func TestRecordedRunsAreReplayed(t *testing.T) {
 	for _, missing := range missingResults(asked) {
 		t.Errorf("no recorded run has a result of %s", missing)
 	}
-	for _, name := range []string{journal.SleepName, journal.RecvName, journal.SetEventName, journal.WriteStreamName, journal.PatchPrefix + "first", "dbos.prune batch"} {
+	for _, name := range []string{journal.SleepName, journal.RecvName, journal.SetEventName, journal.WriteStreamName, journal.PatchPrefix + "first", "dbos.prune batch", "bulk:cancel batch"} {
 		if !asked[name] {
 			t.Errorf("no recorded run has the step %s", name)
 		}
