@@ -8,7 +8,8 @@ import (
 )
 
 // steeredRows holds the rows that the statements of a steering return. Each kind has statements of
-// its own, because it is dear to return workflows as they were in a way that fits every call.
+// its own, because the cheapest statement that returns the former values depends on the number of
+// ids and on the database.
 type steeredRows interface {
 	// plan adds the statements of one attempt, which fill the rows.
 	plan(b *db.Batch, s *steering)

@@ -35,7 +35,8 @@ type killedServers struct {
 
 type killedServer struct {
 	*exec.Cmd
-	log *notebook
+	args []string // more flags than those of each server
+	log  *notebook
 }
 
 // newKilledServers starts three servers of scripts. They are the command itself with its usual
@@ -81,7 +82,7 @@ func newKilledServers(t *testing.T, long bool, scripts map[string]string, args .
 
 func (k *killedServers) start(args []string) *killedServer {
 	k.t.Helper()
-	s := &killedServer{Cmd: exec.Command(k.program, append([]string{"serve", k.folder, "--durable", "--db", k.pg.URL("postgres")}, args...)...), log: &notebook{}}
+	s := &killedServer{Cmd: exec.Command(k.program, append([]string{"serve", k.folder, "--durable", "--db", k.pg.URL("postgres")}, args...)...), args: args, log: &notebook{}}
 	s.Stdout, s.Stderr, s.Env = s.log, s.log, append(os.Environ(), "XDG_STATE_HOME="+k.t.TempDir())
 	if err := s.Start(); err != nil {
 		k.t.Fatal(err)
@@ -93,7 +94,9 @@ func (k *killedServers) start(args []string) *killedServer {
 func (k *killedServers) connect() {
 	k.t.Helper()
 	var err error
-	for deadline := time.Now().Add(patience); ; {
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for deadline := time.Now().Add(patience); ; <-ticker.C {
 		if k.conn, err = pgx.Connect(k.t.Context(), k.pg.URL("postgres")); err == nil {
 			k.t.Cleanup(func() { _ = k.conn.Close(k.t.Context()) })
 			return
@@ -114,8 +117,7 @@ func (k *killedServers) kill() {
 	_ = dead.Wait()
 	killed := time.Now()
 	k.kills++
-	args := dead.Args[len([]string{"dbos-script", "serve", k.folder, "--durable", "--db", ""}):]
-	k.servers[i] = k.start(args)
+	k.servers[i] = k.start(dead.args)
 	held := k.strings(`SELECT workflow_uuid FROM dbos.workflow_status WHERE status = 'PENDING' AND executor_id LIKE $1`, fmt.Sprintf("%%:%d:%%", dead.Process.Pid))
 	if len(held) > 0 {
 		k.watching.Go(func() { k.watch(dead.Process.Pid, held, killed) })

@@ -125,6 +125,7 @@ type victim struct {
 	at       int           // at which of its chances
 	pause    time.Duration // after that
 	changed  int           // requests that change something, so far
+	posted   int           // the requests to the outside
 	armed    bool          // the next request is the last one
 	ended    chan struct{}
 	once     sync.Once
@@ -160,6 +161,9 @@ func newVictims(t *testing.T, name string, seed int, boundaries []string, fell *
 func (v *victims) live(kills int) {
 	v.t.Helper()
 	for died := 0; died < kills; {
+		if len(v.runs) > 20*kills {
+			v.t.Fatalf("%d runs, and only %d kills", len(v.runs), died)
+		}
 		id := fmt.Sprint("run-", len(v.runs))
 		v.runs = append(v.runs, id)
 		for !v.over(id) {
@@ -309,9 +313,9 @@ func (v *victims) intercept(r pgproxy.Request) pgproxy.Action {
 func (v *victims) receive(w http.ResponseWriter, r *http.Request) {
 	v.mutex.Lock()
 	p := v.now
+	p.posted++
+	due := p.posted == p.at
 	v.mutex.Unlock()
-	p.at--
-	due := p.at == 0
 	if due && p.boundary == beforeOutside {
 		p.kill()
 		return

@@ -169,7 +169,10 @@ func writeRecorded(recorded *durable.Recorded, path string) error {
 		return &usageError{message: fmt.Sprintf("%s cannot be written: %v", path, plainError(err))}
 	}
 	_, err = file.Write(text.Bytes())
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		err = errors.Join(err, os.Remove(file.Name())) // or it would be in the way of the next try
+	}
+	return err
 }
 
 // A replayList shows the steps that match.

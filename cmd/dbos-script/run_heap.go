@@ -13,8 +13,9 @@ import (
 )
 
 // boundHeap has garbage collected before the heap of the process grows by more than the limit of
-// its run, because by itself Go lets it double. frugal is the memory in bytes from which on the
-// garbage of a command is collected that keeps little of the rows that it reads; 0 is the limit's.
+// its run, because by itself Go lets it double. frugal is the bound, in bytes, with which a command
+// begins that keeps few of the rows that it reads; if it is 0, the bound is the limit. The bound
+// rises with the values that stay alive.
 // The function that it returns undoes that. If the environment has set a bound (GOMEMLIMIT),
 // boundHeap does nothing.
 func boundHeap(limit, frugal int64) (undo func()) {

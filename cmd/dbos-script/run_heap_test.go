@@ -5,20 +5,24 @@ import (
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 // The tests of this file are not parallel: the bound is the process's.
 
 func TestABoundOfTheHeapRisesWithItsValues(t *testing.T) {
 	const frugal = 1 << 20
+	t.Setenv("GOMEMLIMIT", "")
 	before := debug.SetMemoryLimit(-1)
 	undo := boundHeap(-1, frugal)
 	if got := debug.SetMemoryLimit(-1); got != frugal {
 		t.Errorf("the bound is %d", got)
 	}
 	kept := make([]byte, 8*frugal)
-	for bound := int64(0); bound < int64(len(kept)); bound = debug.SetMemoryLimit(-1) {
-		runtime.GC() // the bound rises a while after it
+	for deadline := time.Now().Add(patience); debug.SetMemoryLimit(-1) < int64(len(kept)); {
+		if runtime.GC(); time.Now().After(deadline) { // the bound rises a while after it
+			t.Fatalf("the bound stays at %d", debug.SetMemoryLimit(-1))
+		}
 	}
 	runtime.KeepAlive(kept)
 	undo()
@@ -29,6 +33,7 @@ func TestABoundOfTheHeapRisesWithItsValues(t *testing.T) {
 
 func TestABoundOfTheHeapStaysBelowTheLimitOfTheRun(t *testing.T) {
 	const limit, frugal = 8 << 20, 1 << 30
+	t.Setenv("GOMEMLIMIT", "")
 	defer boundHeap(limit, frugal)()
 	if got := debug.SetMemoryLimit(-1); got < limit || got >= frugal {
 		t.Errorf("the bound is %d", got)

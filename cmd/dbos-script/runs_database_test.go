@@ -14,7 +14,7 @@ func TestRunsOfTheLogAndTheDatabaseAreJoined(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, time.March, 2, 1, 0, 0, 0, time.UTC)
 	plan := func(script string) map[string]any {
-		return map[string]any{"positionalArgs": []any{}, "namedArgs": map[string]any{"script": script, "source": "h", "tick": map[string]any{"at": "2026-03-02T01:00:00Z", "attempt": int64(1)}}}
+		return map[string]any{"positionalArgs": []any{}, "namedArgs": map[string]any{"script": script, "source": "h", "began": "2026-03-02T01:00:00Z", "tick": map[string]any{"at": "2026-03-02T01:00:00Z", "attempt": int64(1)}}}
 	}
 	exit := func(status int64) any { return map[string]any{"exit_code": status} }
 	log := []*audit.Summary{

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/run"
@@ -16,6 +17,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/schedule/policy"
 	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
 // makePatience is how long the database has to make the run of a tick. The loop of the server
@@ -290,13 +292,14 @@ func (a *app) serveDurably(ctx context.Context, f *folder, clock schedule.Clock,
 	return <-worked
 }
 
-// startable returns an error if the folder has no scheduled script, or the database does not
-// answer: a server that can do nothing looks healthy otherwise.
+// startable returns an error if no script of the folder can be served, if one needs a durable
+// server and this is none, or if the database does not answer: a server that can do nothing looks
+// healthy otherwise.
 func (a *app) startable(ctx context.Context, f *folder, o serveOptions) error {
 	const hint = "--start-anyway starts the server nevertheless"
 	rows, broken := f.rows(ctx, a.environment.Now())
-	if !o.durable && len(rows) > 0 && rows[0].Kind == "workflow" {
-		return &usageError{message: fmt.Sprintf("the scripts in %s declare workflows, which a durable server executes", f.path), hint: "write --durable"}
+	if !o.durable && slices.ContainsFunc(rows, func(row render.Row) bool { return row.Kind == "workflow" }) {
+		return &usageError{message: fmt.Sprintf("scripts in %s declare workflows, which only a durable server executes", f.path), hint: "write --durable; " + hint}
 	}
 	if len(rows) == 0 {
 		for _, err := range broken {

@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// parkedScript waits for an hour, whose end of the process's part it cannot catch, and then for a
-// message. It has an effect before, between and after them.
+// parkedScript sleeps for an hour and then waits for a message. The pcall must not catch the error
+// that ends this process's part of the run. It has an effect before, between and after the waits.
 const parkedScript = `schedule.declare{cron = '1-8 0 0 2 3 *', overlap = 'allow'}
 local function effect(what) dbos.enqueue('effects', 'x.lua', what .. ' ' .. tostring(schedule.tick()), {sdk = 'go', application_name = 'shop'}) end
 effect('before')

@@ -107,7 +107,8 @@ func (d *serveReporter) Started(tick schedule.Tick) {
 	d.log.Info("started", facts...)
 }
 
-// factsOf returns why a run goes on: its tick, or when an application has enqueued it.
+// factsOf returns the attributes that name a run in the log: its script, and its tick or when it
+// was enqueued.
 func factsOf(tick schedule.Tick) []any {
 	if tick.ID != "" {
 		return []any{"script", tick.Script, "enqueued", stamp(tick.At)}

@@ -41,7 +41,7 @@ local function run(wave)
 end
 
 local storm = group()
-if not storm then exit(0, "no workflow has failed so") end
+if not storm then exit(0, "no failure matches") end
 local ids = storm.workflow_ids
 log.info("found", {workflows = #ids, error = storm.error, step = storm.step})
 if p.ask and not dbos.dry_run then

@@ -28,7 +28,7 @@ end
 local function cut(policy, last, plan, max)
   if plan.count <= max then return last, plan.count end
   local low, high, fit = plan.oldest, last, 0
-  for _ = 1, 20 do
+  for _ = 1, 40 do -- down to a millisecond
     local middle = low + (high - low) / 2
     local count = dbos.plan_prune(selection(policy, middle)).count
     if count > max then high = middle else low, fit = middle, count end

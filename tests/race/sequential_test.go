@@ -1,5 +1,5 @@
-// Package race holds the list of tests that the race detector skips against the tests of the
-// repository.
+// Package race checks that each line of sequential.txt, the tests that the race detector skips,
+// matches a test.
 package race
 
 import (

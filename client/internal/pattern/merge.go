@@ -36,8 +36,8 @@ func Merge(patterns []string) []string {
 	return merged
 }
 
-// A merger masks words. Its tables serve every place again, because a table for each of the many
-// places would be most of the garbage of a merge.
+// A merger masks words. It reuses its tables for every place, because new ones would be most of the
+// garbage of a merge.
 type merger struct {
 	seed  maphash.Seed
 	texts map[uint64]*line // see distinct
