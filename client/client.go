@@ -255,6 +255,11 @@ func Redact(url string) string { return ClientConfig{DatabaseURL: url}.Shown() }
 // Shown returns the database of the configuration without secrets, as Redact does.
 func (c ClientConfig) Shown() string { return db.Show(c.DatabaseURL, c.source()) }
 
+// Passwords returns the secrets of DatabaseURL by the names of their parameters: password, which
+// may come from the environment or a file of passwords, and sslpassword. It does not connect. It
+// returns none if the URL has none or cannot be parsed.
+func (c ClientConfig) Passwords() map[string]string { return db.Passwords(c.DatabaseURL, c.source()) }
+
 func (c ClientConfig) source() address.Source {
 	if c.Foreign {
 		return address.Script

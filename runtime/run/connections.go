@@ -73,7 +73,7 @@ func (r *Run) openClient(ctx context.Context, config client.ClientConfig) (clien
 		return nil, err
 	}
 	c = c.WithContext(r.ctx)
-	r.addPassword(config)
+	r.addPasswords(config)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.clients = append(r.clients, c)

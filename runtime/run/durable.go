@@ -3,12 +3,16 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
@@ -131,7 +135,7 @@ func (r *Run) keptSecrets() *journal.Secrets {
 		return os.LookupEnv(name)
 	}
 	r.secrets.Lenient = r.replays()
-	r.addPassword(r.config.Database)
+	r.addPasswords(r.config.Database)
 	return &r.secrets
 }
 
@@ -144,16 +148,49 @@ func (r *Run) addSecret(name, value string) {
 	}
 }
 
-// addPassword makes the password of a database known as a secret.
-func (r *Run) addPassword(config client.ClientConfig) {
-	if address, err := url.Parse(config.DatabaseURL); err == nil && address.User != nil {
-		password, _ := address.User.Password()
-		_, escaped, _ := strings.Cut(address.User.String(), ":")
-		r.secrets.Add("password of "+config.Shown(), password)
-		r.secrets.Add("escaped password of "+config.Shown(), escaped)
+// addPasswords makes the passwords of a database known as secrets, as they are and as a URL or a
+// keyword string has them.
+func (r *Run) addPasswords(config client.ClientConfig) {
+	passwords := config.Passwords()
+	for _, setting := range slices.Sorted(maps.Keys(passwords)) {
+		password := passwords[setting]
+		_, escaped, _ := strings.Cut(url.UserPassword("", password).String(), ":")
+		known := []string{password}
+		for _, written := range []struct{ how, text string }{
+			{"escaped", escaped}, {"query-escaped", url.QueryEscape(password)}, {"path-escaped", url.PathEscape(password)},
+			{"quoted", strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(password)},
+		} {
+			if !slices.Contains(known, written.text) {
+				known = append(known, written.text)
+				r.secrets.Add(written.how+" "+setting+" of "+config.Shown(), written.text)
+			}
+		}
+		r.secrets.Add(setting+" of "+config.Shown(), password)
 	}
 }
 
-// Conceal returns a text without the secrets that the run has read, for those who
-// read the database.
+// Conceal returns a text in which *** replaces each secret that the run has read.
 func (r *Run) Conceal(text string) string { return r.secrets.Conceal(text) }
+
+// A secretOutputError is the error of a workflow that returns a secret.
+type secretOutputError struct{ name string }
+
+func (e *secretOutputError) Error() string {
+	return fmt.Sprintf("the output of the workflow holds the secret %s, and everybody who reads the database would see it", e.name)
+}
+
+func (e *secretOutputError) ErrorCode() string { return journal.CodeSecret }
+func (e *secretOutputError) ErrorHint() string { return "return a value without the secret" }
+
+// checkOutput returns an error if the output of a workflow holds a secret.
+func (r *Run) checkOutput() error {
+	text, err := codec.EncodeJSON(r.output, "")
+	if err != nil {
+		return nil // who stores the output returns the error
+	}
+	if name := r.secrets.Holds([]byte(text)); name != "" {
+		r.output = nil
+		return &secretOutputError{name}
+	}
+	return nil
+}

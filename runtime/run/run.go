@@ -130,6 +130,8 @@ func (r *Run) Execute(s Source) error {
 	if err == nil && r.config.Environment.Workflow != nil && len(results) > 0 {
 		if r.output, err = r.exposer.Decode(results[0]); err != nil {
 			err = fmt.Errorf("%s: the output of the workflow: %w", s.Name, err)
+		} else {
+			err = r.checkOutput()
 		}
 	}
 	return r.journalEnd(err)

@@ -72,6 +72,25 @@ func Show(text string, source address.Source) string {
 	return address.Show(config.ConnConfig.User, host, port, databaseOf(config))
 }
 
+// Passwords returns the secrets of a database URL by the names of their parameters, as
+// client.ClientConfig.Passwords does.
+func Passwords(text string, source address.Source) map[string]string {
+	found := map[string]string{}
+	a, err := address.Parse(text, source)
+	if err != nil || a.File != nil {
+		return found
+	}
+	for _, name := range []string{"password", "sslpassword"} {
+		if value := a.Settings[name]; value != "" {
+			found[name] = value
+		}
+	}
+	if config, err := configOf(a); err == nil && config.ConnConfig.Password != "" {
+		found["password"] = config.ConnConfig.Password
+	}
+	return found
+}
+
 // configOf makes the driver's configuration. The driver's own words for a mistake quote the text,
 // so none of them are handed on.
 func configOf(a address.Address) (*pgxpool.Config, error) {

@@ -118,9 +118,6 @@ func readRecorded(t *testing.T, file string) *durable.Recorded {
 // script fails.
 func record(t *testing.T, name, file string) bool {
 	t.Helper()
-	if err := os.Setenv("RECORDED_ZONE", "north"); err != nil { // the test is parallel
-		t.Fatal(err)
-	}
 	folder := t.TempDir()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Recorded", "yes")

@@ -2,6 +2,7 @@ package durable_test
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,11 +37,6 @@ const secretScript = `
 // other result or error. Another process reads it again.
 func TestNoSecretIsStored(t *testing.T) {
 	t.Parallel()
-	for name, value := range map[string]string{secretVariable: secretValue, "RECORDED_TEST_PLACE": "north"} {
-		if err := os.Setenv(name, value); err != nil { // t.Setenv is not for parallel tests
-			t.Fatal(err)
-		}
-	}
 	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
 		file, password := filepath.Join(t.TempDir(), "file"), secretPassword
 		if strings.HasPrefix(b.Config().DatabaseURL, "sqlite:") {
@@ -78,6 +74,56 @@ func TestNoSecretIsStored(t *testing.T) {
 			t.Errorf("without the variable: %v", err)
 		}
 	})
+}
+
+// TestMain sets the variables that scripts read, because parallel tests cannot.
+func TestMain(m *testing.M) {
+	for name, value := range map[string]string{secretVariable: secretValue, "RECORDED_TEST_PLACE": "north", "RECORDED_ZONE": "north"} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// A password is a secret wherever the address of the database has it, and also if it is the name of
+// the user or of the scheme.
+func TestAPasswordOfEachAddressIsASecret(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	plain, err := url.Parse(b.Config().DatabaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, port, user, database := plain.Hostname(), plain.Port(), plain.User.Username(), strings.TrimPrefix(plain.Path, "/")
+	for name, password := range map[string]string{
+		"user": user, "host": "a-host-of.example", "parameter": "p4r4m/ of+URL", "keyword": "k3yw0rd's word",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			escaped := url.QueryEscape(password)
+			address := fmt.Sprintf("postgres://%s@%s:%s/%s?sslmode=disable&password=%s", user, host, port, database, escaped)
+			if name == "keyword" {
+				escaped = strings.ReplaceAll(password, "'", `\'`)
+				address = fmt.Sprintf("host=%s port=%s user=%s dbname=%s sslmode=disable password='%s'", host, port, user, database, escaped)
+			}
+			s := newScript(t, b, "password-"+name, fmt.Sprintf(`
+				local found = step("look", function() return {one = %[1]q, both = %[2]q .. " is " .. %[1]q, url = "postgres://postgres@a-host-of.example"} end)
+				print(found.one == %[1]q, found.both == %[2]q .. " is " .. %[1]q, found.url)`, password, escaped))
+			for range 2 {
+				out, err := s.liveWith(t, durable.RecordOf, func(c *run.Config) { c.Database.DatabaseURL = address })
+				if err != nil || !strings.HasPrefix(out, "true\ttrue\t") {
+					t.Errorf("printed %q, %v", out, err)
+				}
+			}
+			for _, row := range b.Rows("operation_outputs", "workflow_uuid = :id AND function_name = 'look'", map[string]any{"id": s.id}) {
+				output := fmt.Sprint(row["output"])
+				if strings.Count(output, "\ue000secret:") < 3 || strings.Contains(output, password) && name != "user" || strings.Contains(output, `one":"`+password) {
+					t.Errorf("the record has %s", output)
+				}
+			}
+		})
+	}
 }
 
 // leaks returns the rows and files that hold one of the texts. Our own tables have the text of the

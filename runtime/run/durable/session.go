@@ -250,10 +250,10 @@ func (l *Life) outcome(err error) (any, error) {
 		return map[string]any{"exit_code": int64(0)}, nil
 	}
 	failed := &codec.RemoteError{Name: "Error", Message: l.concealed(err.Error())}
-	if coded, ok := err.(interface {
+	if coded, ok := errors.AsType[interface {
 		error
 		declare.Coder
-	}); ok {
+	}](err); ok { // Do joins the error with those of the end
 		failed.Name = cmp.Or(coded.ErrorCode(), failed.Name)
 	}
 	return nil, failed

@@ -219,7 +219,7 @@ func (j *Journal) take(asked *Step) (*Step, error) {
 	return recorded, nil
 }
 
-// match notes a recorded step that the script has asked for, or that it skips with such a one.
+// match counts a recorded step as asked for: that of a call, or one that was recorded within it.
 func (j *Journal) match(s *Step) {
 	j.taken++
 	if j.config.Matched != nil {

@@ -55,17 +55,22 @@ func (s *Secrets) Add(name, value string) {
 	}
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	added := secret{name, value, strings.Trim(quoted, `"`)}
-	if !strings.HasPrefix(quoted, `"`) || slices.Contains(s.known, added) {
+	added := secret{name, value, quoted[1 : len(quoted)-1]}
+	if slices.Contains(s.known, added) {
 		return
 	}
 	s.known = append(s.known, added)
 	slices.SortStableFunc(s.known, func(a, b secret) int { return cmp.Compare(len(b.value), len(a.value)) })
 }
 
-// Holds returns the name of a secret in the texts of JSON, or "".
+// Holds returns the name of a secret in the texts of JSON, or "". A name in the place of its value
+// counts, because a replay that makes no calls has no values.
 func (s *Secrets) Holds(text []byte) (name string) {
 	eachText(text, func(inside []byte) []byte {
+		if _, named, found := bytes.Cut(inside, []byte(secretBegin)); found && name == "" {
+			before, _, _ := bytes.Cut(named, []byte(secretEnd))
+			name = string(before)
+		}
 		for _, known := range s.all() {
 			if name == "" && known.in(inside) {
 				name = known.name
@@ -101,13 +106,39 @@ func (s *Secrets) Hide(text []byte) ([]byte, error) {
 		return text, nil
 	}
 	return eachText(text, func(inside []byte) []byte {
-		for _, x := range known {
-			if x.in(inside) {
-				inside = bytes.ReplaceAll(inside, []byte(x.quoted), []byte(secretBegin+x.name+secretEnd))
-			}
+		if !slices.ContainsFunc(known, func(x secret) bool { return x.in(inside) }) {
+			return inside
 		}
-		return inside
+		return hidden(inside, known)
 	}), nil
+}
+
+// hidden returns the inside of a quoted text with the names of secrets. The names are not searched
+// themselves: that of a password has the user and the host of its database.
+func hidden(inside []byte, known []secret) (out []byte) {
+	for at := 0; at < len(inside); {
+		found := slices.IndexFunc(known, func(x secret) bool { return x.at(inside, at) })
+		if found >= 0 {
+			out = append(out, secretBegin+known[found].name+secretEnd...)
+			at += len(known[found].quoted)
+			continue
+		}
+		next := at + 1
+		if inside[at] == '\\' { // a secret does not begin within an escaped character
+			next = min(at+2, len(inside))
+		}
+		out = append(out, inside[at:next]...)
+		at = next
+	}
+	return out
+}
+
+// at returns true if the secret stands at a place of the inside of a quoted text.
+func (x secret) at(inside []byte, place int) bool {
+	if len(x.value) < shortSecret {
+		return place == 0 && x.in(inside)
+	}
+	return bytes.HasPrefix(inside[place:], []byte(x.quoted))
 }
 
 // Show returns JSON with the values of secrets. It returns an error if one is unknown.
