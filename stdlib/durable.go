@@ -39,6 +39,9 @@ func (h Host) durably(function string) (Durable, error) {
 	return h.Durable, nil
 }
 
+// plansDurable returns true in a dry run of a script that would be durable.
+func (h Host) plansDurable() bool { return h.Durable == nil && h.DryFiles != nil }
+
 func durableSleep(host Host) declare.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"How long." min:"0"`
@@ -77,7 +80,7 @@ func durableSetEvent(host Host) declare.Func {
 	}
 	return declare.Do("set_event", "Publishes a value under a key of the run.",
 		func(ctx context.Context, a args) error {
-			if host.Durable == nil && host.DryFiles != nil {
+			if host.plansDurable() {
 				return nil
 			}
 			d, err := host.durably("durable.set_event")
@@ -98,7 +101,7 @@ func durableWriteStream(host Host) declare.Func {
 	}
 	return declare.Do("write_stream", "Appends a value to a stream of the run.",
 		func(ctx context.Context, a args) error {
-			if host.Durable == nil && host.DryFiles != nil {
+			if host.plansDurable() {
 				return nil
 			}
 			d, err := host.durably("durable.write_stream")

@@ -42,7 +42,7 @@ type Approval struct {
 func durableApproval(host Host, asked *int) declare.Func {
 	return declare.Fn("approval", "Asks a person, and waits until they approve with `dbos-script approve RUN`.",
 		func(ctx context.Context, a approvalArgs) (*Approval, error) {
-			if host.Durable == nil && host.DryFiles != nil {
+			if host.plansDurable() {
 				host.Logger.InfoContext(ctx, "a durable run would ask for an approval, which the dry run takes as given", "question", a.Question, "details", a.Details)
 				return &Approval{By: "dry run"}, nil
 			}
