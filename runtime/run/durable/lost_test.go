@@ -65,7 +65,10 @@ func TestARunOutlivesALostConnection(t *testing.T) {
 			for at := first; stride == 1 || at <= first+stride; at += stride {
 				l := newLossy(t, b, fmt.Sprintf("%s-%d", strings.ReplaceAll(name, " ", "-"), at), at, trouble)
 				l.run(t)
-				if l.seen.Load() < at {
+				if seen := l.seen.Load(); seen < at {
+					if stride > 1 {
+						t.Fatalf("the run had no trouble: it sent %d requests, and the trouble was to come at request %d", seen, at)
+					}
 					break
 				}
 			}
