@@ -39,7 +39,8 @@ func (a *app) replayCommand() *cobra.Command {
 			"the recorded one, both are named, and the exit code is 1.\n\n" +
 			"The script is the stored text with which the run began. --file FILE replays another text, to see whether a changed script could go on\n" +
 			"with runs that are under way. RUN is an id, or last. --write-recorded FILE keeps the recorded run in a file, and --recorded FILE\n" +
-			"replays it without a database. The file has the results of all calls.",
+			"replays it without a database. The file has the results of all calls.\n\n" +
+			"A workflow of workflow.declare cannot be replayed.",
 		Example: "  dbos-script replay 20261130-101500-4f9a1c\n  dbos-script replay last --file requeue.lua",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

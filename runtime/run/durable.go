@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/url"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
@@ -172,25 +170,11 @@ func (r *Run) addPasswords(config client.ClientConfig) {
 // Conceal returns a text in which *** replaces each secret that the run has read.
 func (r *Run) Conceal(text string) string { return r.secrets.Conceal(text) }
 
-// A secretOutputError is the error of a workflow that returns a secret.
-type secretOutputError struct{ name string }
-
-func (e *secretOutputError) Error() string {
-	return fmt.Sprintf("the output of the workflow holds the secret %s, and everybody who reads the database would see it", e.name)
-}
-
-func (e *secretOutputError) ErrorCode() string { return journal.CodeSecret }
-func (e *secretOutputError) ErrorHint() string { return "return a value without the secret" }
-
 // checkOutput returns an error if the output of a workflow holds a secret.
 func (r *Run) checkOutput() error {
-	text, err := codec.EncodeJSON(r.output, "")
+	err := r.secrets.CheckOutput(r.output)
 	if err != nil {
-		return nil // who stores the output returns the error
-	}
-	if name := r.secrets.Holds([]byte(text)); name != "" {
 		r.output = nil
-		return &secretOutputError{name}
 	}
-	return nil
+	return err
 }

@@ -39,6 +39,13 @@ func errForeign(id, application string) error {
 	return &RunError{Message: fmt.Sprintf("%s is no run of a script: it is a workflow of the application %q", id, application)}
 }
 
+func errNoPlan(id string) error {
+	return &RunError{
+		Message: fmt.Sprintf("%s is no run of a script: its input names no source", id),
+		Hint:    "a workflow of workflow.declare, which an application has enqueued, cannot be replayed",
+	}
+}
+
 func errFinished(id, status string) error {
 	e := &RunError{Message: fmt.Sprintf("the run %s has ended already: %s", id, status)}
 	if status == "CANCELLED" || status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED" {

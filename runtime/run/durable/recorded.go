@@ -50,17 +50,17 @@ func ReadRecorded(ctx context.Context, id string, config client.ClientConfig) (*
 	switch {
 	case err != nil || found == nil:
 		return nil, err
-	case found.Application != Application:
+	case found.Application != Application && found.Application != "":
 		return nil, errForeign(id, found.Application)
 	}
 	r := &Recorded{Format: recordedFormat, Run: id, Status: found.Status, Output: found.Output}
 	var input struct {
 		Plan Plan `json:"namedArgs"`
 	}
-	if err := json.Unmarshal([]byte(found.Input), &input); err != nil || input.Plan.Source == "" {
-		return nil, &RunError{Message: fmt.Sprintf("%s is no run of a script: its input names no source", id)}
+	err = json.Unmarshal([]byte(found.Input), &input)
+	if r.Plan = input.Plan; err != nil || found.Application == "" || r.Plan.Source == "" || r.Plan.Script == "" || r.Plan.Began.IsZero() {
+		return nil, errNoPlan(id)
 	}
-	r.Plan = input.Plan
 	sources, err := s.Sources(ctx, r.Plan.Source)
 	switch {
 	case err != nil:

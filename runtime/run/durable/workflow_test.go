@@ -2,6 +2,7 @@ package durable_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -86,4 +87,22 @@ func TestNoSecretIsReturned(t *testing.T) {
 			t.Error(leaked)
 		}
 	})
+}
+
+// A workflow that an application has enqueued cannot be replayed, also if its input looks like a
+// plan and before it has begun.
+func TestACalledWorkflowIsNotReplayed(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	calls(t, b, map[string]client.PortableWorkflowArgs{"plain": argsOf(map[string]any{"id": 7}), "like": {NamedArgs: map[string]any{"source": "here", "id": 8}}})
+	if _, err := b.NewClient().Enqueue("ops", "order", argsOf(nil), client.WithEnqueueWorkflowID("waiting")); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"plain", "like", "waiting"} {
+		_, err := durable.ReadRecorded(t.Context(), id, b.Config())
+		refused, ok := errors.AsType[*durable.RunError](err)
+		if !ok || !strings.Contains(refused.Error(), id+" is no run of a script") || !strings.Contains(refused.ErrorHint(), "workflow.declare") {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
 }

@@ -220,6 +220,18 @@ func eachText(text []byte, change func(inside []byte) []byte) []byte {
 	}
 }
 
+// CheckOutput returns an error with CodeSecret if the output of a workflow holds a secret.
+func (s *Secrets) CheckOutput(value any) error {
+	text, err := codec.EncodeJSON(value, "")
+	if err != nil {
+		return nil // who stores the output returns the error
+	}
+	if name := s.Holds([]byte(text)); name != "" {
+		return &secretError{fmt.Sprintf("the output of the workflow holds the secret %s, and everybody who reads the database would see it", name)}
+	}
+	return nil
+}
+
 // A secretError is the error of a record that would need a secret.
 type secretError struct{ message string }
 
