@@ -139,7 +139,7 @@ func (w *bulkWork) commit(t *db.Transaction, page *bulkPage, results []ChangeRes
 	case t.Begun():
 		err = t.Commit(w.client.ctx, end)
 	case w.stored: // the verb had nothing to change
-		err = w.client.db.Run(w.client.ctx, func(b *db.Batch) {
+		err = w.client.recordBulk(w.client.ctx, func(b *db.Batch) {
 			w.claim(b, page)
 			end(b)
 		})

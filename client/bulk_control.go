@@ -56,7 +56,7 @@ func controlBulk(c Client, id, statement string, args query.Args) (*Bulk, error)
 	}
 	args["bulk"], args["now"] = id, live.now()
 	var found []Bulk
-	err = live.db.Run(live.ctx, func(b *db.Batch) {
+	err = live.recordBulk(live.ctx, func(b *db.Batch) {
 		b.Exec(statement, args, nil)
 		db.Collect(b, &found, selectBulk, args, scanBulk)
 	})

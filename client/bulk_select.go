@@ -183,7 +183,7 @@ func (s *bulkSelection) store(c *systemClient, run *Bulk) error {
 	args["bulk"], args["verb"], args["options"], args["selection"] = run.ID, run.Verb, run.Options, run.Selection
 	args["rate"], args["now"], args["who"] = run.RPS, run.CreatedAt.UnixMilli(), run.CreatedBy
 	args["holder"], args["until"] = run.Holder, run.HeldUntil.UnixMilli()
-	err = c.db.Run(c.ctx, func(b *db.Batch) {
+	err = c.recordBulk(c.ctx, func(b *db.Batch) {
 		if b.Attempt().AnswerLost {
 			b.Exec(forgetOwnPages, args, nil)
 			b.Exec(forgetOwnBulk, args, nil)

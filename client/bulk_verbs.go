@@ -20,7 +20,8 @@ type bulkVerb struct {
 	// do changes the workflows of a batch.
 	do func(c Client, ids []string) (*Report, error)
 
-	options string // as JSON
+	// options are JSON without the members that were not given, so that equal options have one text.
+	options string
 }
 
 // The options of verbs that have none of their own.
@@ -109,7 +110,11 @@ func newBulkVerb[T any](states []WorkflowStatusType, do func(Client, []string, T
 				return bulkVerb{}, err
 			}
 		}
-		verb := bulkVerb{states: states, options: options}
+		given, err := givenOptions(o)
+		if err != nil {
+			return bulkVerb{}, err
+		}
+		verb := bulkVerb{states: states, options: given}
 		verb.do = func(c Client, ids []string) (*Report, error) { return do(c, ids, o) }
 		return verb, nil
 	}
@@ -147,6 +152,24 @@ func bulkOptions(options any) (string, error) {
 		return "", invalid(opBulk, "options: %v", err)
 	}
 	return string(text), nil
+}
+
+// givenOptions returns options as JSON, without members that are null or empty texts. The message
+// of BulkSendOptions is data, and stays if it is an empty text.
+func givenOptions(options any) (string, error) {
+	var members map[string]json.RawMessage
+	text, err := json.Marshal(options)
+	if err == nil {
+		err = json.Unmarshal(text, &members)
+	}
+	if err != nil {
+		return "", err
+	}
+	maps.DeleteFunc(members, func(name string, value json.RawMessage) bool {
+		return string(value) == "null" || string(value) == `""` && name != "message"
+	})
+	text, err = json.Marshal(members)
+	return string(text), err
 }
 
 func bulkFork(c Client, ids []string, o BulkForkOptions) (*Report, error) {

@@ -18,6 +18,7 @@ type bulkWork struct {
 	verb      bulkVerb
 	selection *bulkSelection // nil if it continues a run
 	run       *Bulk
+	holder    string // this process, as the holder of the run
 	each      func(context.Context, BulkProgress) error
 	stored    bool        // the run is recorded
 	pages     []*bulkPage // those that are left, if it is not
@@ -57,7 +58,7 @@ func newBulkWork(c Client, input BulkInput) (*bulkWork, error) {
 		_, err := bulkClient(c, opBulk)
 		return nil, err
 	}
-	w.run = &Bulk{ID: input.ID, Verb: verb.name, Options: options, Selection: selection.text(), State: BulkRunning, RPS: int64(input.RPS),
+	w.run = &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, Selection: selection.text(), State: BulkRunning, RPS: int64(input.RPS),
 		CreatedBy: input.CreatedBy, CreatedAt: time.UnixMilli(live.now()).UTC(), UpdatedAt: time.UnixMilli(live.now()).UTC()}
 	return w, nil
 }
@@ -87,7 +88,8 @@ func (w *bulkWork) start() (*Bulk, error) {
 			return existing, err
 		}
 	}
-	w.run.Holder, w.run.HeldUntil = newBulkHolder(), time.UnixMilli(w.until()).UTC()
+	w.holder = newBulkHolder()
+	w.run.Holder, w.run.HeldUntil = w.holder, time.UnixMilli(w.until()).UTC()
 	err = w.selection.store(w.client, w.run)
 	if errors.Is(err, db.ErrUnique) { // another process has begun a run of this id
 		return w.existing()
@@ -126,7 +128,7 @@ func (w *bulkWork) existing() (*Bulk, error) {
 	if run == nil || err != nil {
 		return nil, err
 	}
-	if run.Verb != w.run.Verb || run.Options != w.run.Options {
+	if verb, err := bulkVerbOf(run.Verb, run.Options); err != nil || verb.name != w.verb.name || verb.options != w.verb.options {
 		return nil, &Error{Code: ConflictingID, Op: opBulk, Message: fmt.Sprintf("the bulk run %q exists, and does something else: %s %s", run.ID, run.Verb, run.Options),
 			Hint: "take another id"}
 	}
@@ -139,12 +141,12 @@ func (w *bulkWork) goOn() (*Bulk, error) {
 	if w.run.State == BulkDone {
 		return w.run, nil
 	}
-	holder := newBulkHolder()
+	w.holder = newBulkHolder()
 	for waited := false; ; waited = true {
 		var taken int64
-		args := query.Args{"bulk": w.run.ID, "holder": holder, "now": w.client.now(), "until": w.until()}
+		args := query.Args{"bulk": w.run.ID, "holder": w.holder, "now": w.client.now(), "until": w.until()}
 		var found []Bulk
-		err := w.client.db.Run(w.client.ctx, func(b *db.Batch) {
+		err := w.client.recordBulk(w.client.ctx, func(b *db.Batch) {
 			b.Exec(takeBulk, args, &taken)
 			db.Collect(b, &found, selectBulk, args, scanBulk)
 		})
@@ -209,7 +211,10 @@ func (w *bulkWork) batches() error {
 			}
 			continue
 		case w.next == nil:
-			return w.finish()
+			if err := w.finish(); err != nil || w.run.State == BulkDone {
+				return err
+			}
+			continue
 		}
 		if left := w.due.Sub(w.client.config.Clock()); left > 0 {
 			if err := w.wait(min(left, time.Second), false); err != nil {
@@ -274,7 +279,7 @@ func (w *bulkWork) look() error {
 		return nil
 	}
 	var seen bulkLook
-	err := w.client.db.Run(w.client.ctx, func(b *db.Batch) {
+	err := w.client.recordBulk(w.client.ctx, func(b *db.Batch) {
 		b.Exec(renewBulk, w.args(), nil)
 		w.planLook(b, &seen)
 	})
@@ -286,7 +291,7 @@ func (w *bulkWork) look() error {
 
 // args are the arguments that name the run and its lease.
 func (w *bulkWork) args() query.Args {
-	return query.Args{"bulk": w.run.ID, "holder": w.run.Holder, "now": w.client.now(), "until": w.until(), "page": int64(0)}
+	return query.Args{"bulk": w.run.ID, "holder": w.holder, "now": w.client.now(), "until": w.until(), "page": int64(0)}
 }
 
 // A bulkLook is the row of a run with its next page.
@@ -312,30 +317,48 @@ func (w *bulkWork) see(seen *bulkLook) error {
 	if len(seen.rows) == 0 {
 		return &Error{Code: Conflict, Op: opBulk, Message: fmt.Sprintf("the bulk run %q was deleted", w.run.ID)}
 	}
-	holder := w.run.Holder
 	*w.run, w.next = seen.rows[0], seen.page
-	if w.run.Holder != holder {
+	if w.run.Holder != w.holder {
 		return w.heldElsewhere()
 	}
 	return nil
 }
 
-// finish ends a run whose workflows all have an outcome.
+// finish ends a run whose workflows all have an outcome. If somebody has paused or stopped it since
+// the last look, it takes over the row of the run, and the run is not done.
 func (w *bulkWork) finish() error {
 	if !w.stored {
 		w.run.State = BulkDone
 		return nil
 	}
-	var done int64
-	err := w.client.db.Run(w.client.ctx, func(b *db.Batch) { b.Exec(finishBulk, w.args(), &done) })
-	if err == nil {
-		w.run.State, w.run.Holder, w.run.Reason, w.run.HeldUntil = BulkDone, "", "", time.Time{}
+	var seen bulkLook
+	err := w.client.recordBulk(w.client.ctx, func(b *db.Batch) {
+		b.Exec(finishBulk, w.args(), nil)
+		w.planLook(b, &seen)
+	})
+	if err != nil {
+		return failure(opBulk, err)
 	}
-	return failure(opBulk, err)
+	if len(seen.rows) > 0 && seen.rows[0].State == BulkDone {
+		*w.run = seen.rows[0]
+		return nil
+	}
+	if err := w.see(&seen); err != nil {
+		return err
+	}
+	if w.run.State == BulkRunning && w.next == nil && w.run.Done != w.run.Total {
+		return &Error{Code: Conflict, Op: opBulk, Message: fmt.Sprintf("the bulk run %q has %d outcomes of %d workflows, and no batch is left",
+			w.run.ID, w.run.Done, w.run.Total), Hint: "its rows were changed by hand"}
+	}
+	return nil
 }
 
-// release gives up the lease, also if the call has ended. Without an answer it ends by itself.
+// release gives up the lease, also if the call has ended. Without an answer it ends by itself. If
+// another process has the lease, it does nothing.
 func (w *bulkWork) release(reason error) {
+	if w.run.Holder != w.holder {
+		return
+	}
 	args := w.args()
 	args["reason"] = (*string)(nil)
 	if reason != nil {
@@ -344,7 +367,7 @@ func (w *bulkWork) release(reason error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.client.ctx), tidyTime)
 	defer cancel()
-	if err := w.client.db.Run(ctx, func(b *db.Batch) { b.Exec(releaseBulk, args, nil) }); err != nil {
+	if err := w.client.recordBulk(ctx, func(b *db.Batch) { b.Exec(releaseBulk, args, nil) }); err != nil {
 		w.client.config.Logger.Debug("the lease of a bulk run ends by itself", "after", bulkLeaseTime, "error", err)
 	}
 	w.run.Holder, w.run.HeldUntil = "", time.Time{}

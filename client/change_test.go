@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,9 +88,11 @@ func TestADryRunChangesNothing(t *testing.T) {
 }
 
 // Only a change that passed the gate can write: the one way to the database's writing half is a
-// writer, and the one file that makes writers is change.go.
+// writer, and the one file that makes writers is change.go. The files of bulk runs also write to
+// the tables of these, and to no others.
 func TestNothingWritesBesideTheGate(t *testing.T) {
 	t.Parallel()
+	writing := regexp.MustCompile(`(?:UPDATE|INSERT INTO|DELETE FROM) \{(\w+)\}`)
 	paths, err := filepath.Glob("*.go")
 	if err != nil || len(paths) < 20 {
 		t.Fatalf("%d files: %v", len(paths), err)
@@ -103,6 +106,14 @@ func TestNothingWritesBesideTheGate(t *testing.T) {
 		for _, way := range []string{".db.Run(", "writer{", "new(writer)"} {
 			if strings.Contains(string(text), way) {
 				t.Errorf("%s writes by itself: %s", path, way)
+			}
+		}
+		if !strings.Contains(string(text), ".recordBulk(") {
+			continue
+		}
+		for _, statement := range writing.FindAllStringSubmatch(string(text), -1) {
+			if !strings.HasPrefix(statement[1], "dbos_script_bulk") {
+				t.Errorf("%s writes to the table %s beside the gate", path, statement[1])
 			}
 		}
 	}

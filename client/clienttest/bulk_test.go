@@ -288,15 +288,19 @@ func TestABulkRunEndsWithItsLease(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient(recorded(b))
 		ids := bulkRows(b, "CANCELLED", 20)
+		until := b.Clock.Now().Add(time.Minute).UnixMilli()
 		_, err := client.StartBulk(c, client.BulkInput{ID: "r", Verb: "resume", BatchSize: 5, IDs: ids, Each: func(_ context.Context, p client.BulkProgress) error {
 			if p.Done == 10 {
-				until := b.Clock.Now().Add(time.Minute).UnixMilli()
 				b.Exec("UPDATE {dbos_script_bulks} SET holder = 'another', held_until = :until", map[string]any{"until": until})
 			}
 			return nil
 		}})
 		if states := statesOf(b, ids); client.CodeOf(err) != client.Conflict || !strings.Contains(err.Error(), "another") || states["ENQUEUED"] != 10 {
 			t.Errorf("the process got %v, and the states are %v", err, states)
+		}
+		held, err := client.GetBulk(c, "r")
+		if err != nil || held.Holder != "another" || held.HeldUntil.UnixMilli() != until || held.Reason != "" || held.State != client.BulkRunning {
+			t.Errorf("the run of the other process is %+v, %v", held, err)
 		}
 		b.Clock.Advance(2 * time.Minute)
 		run, err := client.ContinueBulk(c, "r", nil)
@@ -305,6 +309,64 @@ func TestABulkRunEndsWithItsLease(t *testing.T) {
 		}
 		assertCounts(t, run, client.BulkDone, 20, 20, 20, 0, 0, 0)
 	})
+}
+
+// A run that is stopped or paused after the last look at it is not done, although each of its
+// workflows has an outcome.
+func TestABulkRunIsStoppedInItsLastBatch(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c, other := b.NewClient(recorded(b)), b.NewClient()
+		waits := 0
+		run := startBulk(t, c, client.BulkInput{ID: "r", Verb: "resume", BatchSize: 5, IDs: bulkRows(b, "CANCELLED", 10), Each: func(_ context.Context, p client.BulkProgress) (err error) {
+			switch {
+			case p.Waiting:
+				waits++
+				_, err = client.StopBulk(other, "r", "enough")
+			case p.Done == p.Total:
+				_, err = client.PauseBulk(other, "r")
+			}
+			return err
+		}})
+		assertCounts(t, run, client.BulkStopped, 10, 10, 10, 0, 0, 0)
+		stored, err := client.GetBulk(c, "r")
+		if err != nil || stored.State != client.BulkStopped || stored.Holder != "" || stored.Reason != "enough" || waits != 1 {
+			t.Errorf("after %d waits the run is %+v, %v", waits, stored, err)
+		}
+		run, err = client.ContinueBulk(c, "r", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertCounts(t, run, client.BulkDone, 10, 10, 10, 0, 0, 0)
+		if run.Holder != "" || !run.HeldUntil.IsZero() {
+			t.Errorf("the run that is done is held by %q until %s", run.Holder, run.HeldUntil)
+		}
+	})
+}
+
+// Options are the same in a struct and in a map, also for a run that is recorded with members that
+// were not given.
+func TestABulkRunKnowsItsOptions(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	c := b.NewClient(recorded(b))
+	input := client.BulkInput{ID: "r", Verb: "rewind", IDs: bulkRows(b, "ERROR", 2), Options: map[string]any{"queue_name": "slow"}}
+	run := startBulk(t, c, input)
+	if want := `{"queue_name":"slow","start_step":0,"start_step_exists":false}`; run.Options != want {
+		t.Errorf("the options are %s, want %s", run.Options, want)
+	}
+	for _, stored := range []string{run.Options, `{"queue_name":"slow","application_version":""}`} {
+		b.Exec("UPDATE {dbos_script_bulks} SET options = :options", map[string]any{"options": stored})
+		for _, same := range []any{input.Options, client.RewindWorkflowOptions{QueueName: "slow"}} {
+			again := input
+			again.Options = same
+			assertCounts(t, startBulk(t, c, again), client.BulkDone, 2, 2, 2, 0, 0, 0)
+		}
+	}
+	empty := startBulk(t, c, client.BulkInput{Verb: "send", IDs: bulkRows(b, "PENDING", 1), Options: client.BulkSendOptions{Message: ""}})
+	if want := `{"message":""}`; empty.Options != want {
+		t.Errorf("the options of an empty message are %s, want %s", empty.Options, want)
+	}
 }
 
 // Bad input is an error before anything is selected.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
@@ -238,6 +240,7 @@ func newHostile(t *testing.T, group string, recursing bool) *hostile {
 	}
 	b := clienttest.On(t, "SQLite")
 	stock(t, b)
+	stockBulks(t, b)
 	h.url = b.Config().DatabaseURL
 	makeEmbedded(t, h.folder)
 	h.program = commandPath(t)
@@ -249,6 +252,31 @@ func newHostile(t *testing.T, group string, recursing bool) *hostile {
 		h.program = narrow
 	}
 	return h
+}
+
+// stockBulks leaves a bulk run in each state in which an example controls one.
+func stockBulks(t *testing.T, b clienttest.Backend) {
+	t.Helper()
+	c := b.NewClient(func(config *client.ClientConfig) { config.CreateRuns = true })
+	left := errors.New("left")
+	for _, control := range []func(id string) (*client.Bulk, error){
+		func(id string) (*client.Bulk, error) { return client.GetBulk(c, id) },
+		func(id string) (*client.Bulk, error) { return client.PauseBulk(c, id) },
+		func(id string) (*client.Bulk, error) { return client.StopBulk(c, id, "") },
+	} {
+		run := ""
+		_, err := client.StartBulk(c, client.BulkInput{Verb: "cancel", IDs: []string{"order-1", "order-2"}, BatchSize: 1,
+			Each: func(_ context.Context, p client.BulkProgress) error {
+				run = p.ID
+				return left
+			}})
+		if !errors.Is(err, left) {
+			t.Fatal(err)
+		}
+		if _, err := control(run); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // elsewhere matches the addresses in examples.

@@ -19,5 +19,6 @@ if #left == 0 then
   log.info(("%s has left no workflow unchanged"):format(p.id))
   return
 end
-local bulk = dbos.bulk(left)
-tell(bulk[run.verb](bulk, json.decode(run.options)))
+local bulk, options = dbos.bulk(left), json.decode(run.options)
+local verb = bulk[run.verb]
+tell(next(options) and verb(bulk, options) or verb(bulk))
