@@ -181,6 +181,7 @@ func bulkOutcomes() declare.Func {
 			}, nil
 		}).Reads().
 		Returning("an iterator over the outcomes of the workflows that are done").
+		Notes("Call it on the connection that made the run. On another one it raises `InvalidOption`, because that database has no such run.").
 		Raises("InvalidOption", "Unsupported").
 		Example("local run = dbos.bulk({\"order-1\"}):cancel()\nfor change in dbos.bulk_outcomes(run, \"drifted\") do print(change.id, change.reason) end")
 }

@@ -14,11 +14,13 @@ type BulkState string
 
 // The states of a bulk run. docs/design/bulk.md explains them.
 const (
-	// BulkRunning means that a process works on it, or that the last one ended before its end.
+	// BulkRunning means that a process works on the run, or that the last process ended before the
+	// run was done.
 	BulkRunning BulkState = "running"
 	// BulkPaused means that somebody has paused it. The process that works on it waits.
 	BulkPaused BulkState = "paused"
-	// BulkStopped means that it has ended before its end; the reason says why. It can be continued.
+	// BulkStopped means that somebody stopped the run; Reason says why. ContinueBulk goes on with
+	// it.
 	BulkStopped BulkState = "stopped"
 	// BulkDone means that each of its workflows has an outcome.
 	BulkDone BulkState = "done"
@@ -116,13 +118,11 @@ func StartBulk(c Client, input BulkInput) (*Bulk, error) {
 // ContinueBulk goes on with a run that was interrupted, paused or stopped, and returns it like
 // StartBulk. A run that is done is returned as it is. If another process has its lease, it waits
 // for the end of that, ten seconds at most, and returns Conflict if it was renewed. It returns
-// InvalidOption if there is no such run, and Unsupported if the database has no tables for them.
+// InvalidOption if there is no such run, Unsupported if the database has no tables for them, and
+// ReadOnly if the client is read-only or makes a dry run.
 func ContinueBulk(c Client, id string, each func(context.Context, BulkProgress) error) (*Bulk, error) {
-	live, err := bulkClient(c, opBulk)
+	live, err := changingBulk(c, "go on with", id)
 	if err != nil {
-		return nil, err
-	}
-	if err := live.writable(opBulk); err != nil {
 		return nil, err
 	}
 	run, err := live.bulk(id)
@@ -161,7 +161,8 @@ func GetBulk(c Client, id string) (*Bulk, error) {
 }
 
 // Outcomes returns the outcome of each workflow of a run, in the order of the batches, as far as it
-// is done. c is a client of the run's database.
+// is done. c is a client of the run's database. The error is InvalidOption if that has no such
+// run.
 func (r *Bulk) Outcomes(c Client) iter.Seq2[ChangeResult, error] {
 	return func(yield func(ChangeResult, error) bool) {
 		if r.ID == "" {

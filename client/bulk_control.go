@@ -43,16 +43,23 @@ func SetBulkRate(c Client, id string, rps int) (*Bulk, error) {
 	return controlBulk(c, id, rateBulk, query.Args{"rate": int64(rps)})
 }
 
-func controlBulk(c Client, id, statement string, args query.Args) (*Bulk, error) {
+// changingBulk returns the client that changes the row of a run. It returns Unsupported if the
+// database has no tables for bulk runs, and ReadOnly if the client is read-only or in a dry run.
+func changingBulk(c Client, verb, id string) (*systemClient, error) {
 	live, err := bulkClient(c, opBulk)
-	if err == nil {
-		err = live.writable(opBulk)
-	}
 	if err != nil {
 		return nil, err
 	}
 	if _, dry := c.(*dryRun); dry {
-		return nil, &Error{Code: ReadOnly, Op: opBulk, Message: fmt.Sprintf("a dry run does not control the bulk run %q", id)}
+		return nil, &Error{Code: ReadOnly, Op: opBulk, Message: fmt.Sprintf("a dry run does not %s the bulk run %q", verb, id)}
+	}
+	return live, live.writable(opBulk)
+}
+
+func controlBulk(c Client, id, statement string, args query.Args) (*Bulk, error) {
+	live, err := changingBulk(c, "control", id)
+	if err != nil {
+		return nil, err
 	}
 	args["bulk"], args["now"] = id, live.now()
 	var found []Bulk

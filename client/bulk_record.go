@@ -139,6 +139,12 @@ func (c *systemClient) bulkOutcomes(id string, yield func(ChangeResult, error) b
 			return
 		}
 		if page == nil {
+			if next > 0 {
+				return
+			}
+			if _, err := c.bulk(id); err != nil { // the run is one of another database
+				yield(ChangeResult{}, err)
+			}
 			return
 		}
 		next = page.number + 1

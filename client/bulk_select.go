@@ -3,7 +3,8 @@ package client
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
+	"reflect"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -69,22 +70,15 @@ func newBulkSelection(input BulkInput, verb bulkVerb) (*bulkSelection, error) {
 	return s, nil
 }
 
-// conditionsOf returns the conditions of a filter by the names of its options.
+// conditionsOf returns the conditions of a filter by the names of its options. A list of empty
+// texts is none.
 func conditionsOf(o ListWorkflowsOptions) map[string]any {
 	given := map[string]any{}
-	text, err := json.Marshal(o)
-	if err == nil {
-		err = json.Unmarshal(text, &given)
-	}
-	if err != nil {
-		return given
-	}
-	for name, value := range given {
-		list, isList := value.([]any)
-		switch {
-		case value == nil, value == false && name != "is_fork" && name != "has_parent" && name != "was_forked_from" && name != "is_debounced" && name != "held",
-			value == "0001-01-01T00:00:00Z", isList && !slices.ContainsFunc(list, func(v any) bool { return v != "" }) && len(list) > 0:
-			delete(given, name)
+	options := reflect.ValueOf(o)
+	for i := range options.NumField() {
+		field, value := options.Type().Field(i), options.Field(i)
+		if name := field.Tag.Get("json"); field.IsExported() && name != "-" && !value.IsZero() && !isBlank(value) {
+			given[name] = value.Interface()
 		}
 	}
 	for _, name := range []string{"limit", "offset", "sort_desc"} {
@@ -93,17 +87,43 @@ func conditionsOf(o ListWorkflowsOptions) map[string]any {
 	return given
 }
 
-// text describes the selection for people, as JSON.
-func (s *bulkSelection) text() string {
-	shown := map[string]any{"ids": len(s.ids)}
-	if s.filter != nil {
-		shown = conditionsOf(*s.filter)
-		if s.filter.Limit != nil {
-			shown["limit"] = *s.filter.Limit
+// isBlank returns true for a zero time of any place, and for a list of empty texts.
+func isBlank(value reflect.Value) bool {
+	if at, isTime := value.Interface().(time.Time); isTime {
+		return at.IsZero()
+	}
+	if value.Kind() != reflect.Slice || value.Len() == 0 {
+		return false
+	}
+	for i := range value.Len() {
+		if value.Index(i).String() != "" {
+			return false
 		}
 	}
-	text, _ := json.Marshal(shown)
-	return string(text)
+	return true
+}
+
+// text describes the selection for people, as JSON. It returns InvalidOption if an attribute of the
+// filter is no JSON.
+func (s *bulkSelection) text() (string, error) {
+	shown := map[string]any{"ids": len(s.ids)}
+	if f := s.filter; f != nil {
+		shown = conditionsOf(*f)
+		if f.Limit != nil {
+			shown["limit"] = *f.Limit
+		}
+		if f.Offset != nil {
+			shown["offset"] = *f.Offset
+		}
+		if f.SortDesc {
+			shown["sort_desc"] = true
+		}
+	}
+	text, err := json.Marshal(shown)
+	if err != nil {
+		return "", invalid(opBulk, "the filter: %v", err)
+	}
+	return string(text), nil
 }
 
 // found returns a SELECT of the workflows, with their state and the time of their last change, and
@@ -184,6 +204,7 @@ func (s *bulkSelection) store(c *systemClient, run *Bulk) error {
 	args["rate"], args["now"], args["who"] = run.RPS, run.CreatedAt.UnixMilli(), run.CreatedBy
 	args["holder"], args["until"] = run.Holder, run.HeldUntil.UnixMilli()
 	err = c.recordBulk(c.ctx, func(b *db.Batch) {
+		run.Total = 0 // an attempt before this one may have counted
 		if b.Attempt().AnswerLost {
 			b.Exec(forgetOwnPages, args, nil)
 			b.Exec(forgetOwnBulk, args, nil)

@@ -20,7 +20,7 @@ type bulkVerb struct {
 	// do changes the workflows of a batch.
 	do func(c Client, ids []string) (*Report, error)
 
-	// options are JSON without the members that were not given, so that equal options have one text.
+	// options are JSON without members that were not given, so that equal options have one text.
 	options string
 }
 

@@ -50,6 +50,10 @@ func newBulkWork(c Client, input BulkInput) (*bulkWork, error) {
 	if err != nil {
 		return nil, err
 	}
+	selected, err := selection.text()
+	if err != nil {
+		return nil, err
+	}
 	w := &bulkWork{client: live, verb: verb, selection: selection, each: input.Each, stored: live.shape.HasBulks()}
 	if w.preview, _ = c.(*dryRun); w.preview != nil {
 		w.stored = false
@@ -58,7 +62,7 @@ func newBulkWork(c Client, input BulkInput) (*bulkWork, error) {
 		_, err := bulkClient(c, opBulk)
 		return nil, err
 	}
-	w.run = &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, Selection: selection.text(), State: BulkRunning, RPS: int64(input.RPS),
+	w.run = &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, Selection: selected, State: BulkRunning, RPS: int64(input.RPS),
 		CreatedBy: input.CreatedBy, CreatedAt: time.UnixMilli(live.now()).UTC(), UpdatedAt: time.UnixMilli(live.now()).UTC()}
 	return w, nil
 }

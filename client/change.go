@@ -194,7 +194,7 @@ func (w *writer) later(statements db.Plan, settled func()) bool {
 	return !w.apart && db.Later(w.client.ctx, w.client.db, statements, settled)
 }
 
-// recordBulk runs statements in one transaction. They write to the tables of bulk runs alone, and so
+// recordBulk runs statements in one transaction. They write to the tables of bulk runs alone, and
 // pass no gate: each batch of a run has passed it before.
 func (c *systemClient) recordBulk(ctx context.Context, statements db.Plan) error {
 	return c.db.Run(ctx, statements)

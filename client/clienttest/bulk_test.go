@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -342,6 +343,54 @@ func TestABulkRunIsStoppedInItsLastBatch(t *testing.T) {
 			t.Errorf("the run that is done is held by %q until %s", run.Holder, run.HeldUntil)
 		}
 	})
+}
+
+// The outcomes of a run are in its own database, and a dry run does not go on with it.
+func TestABulkRunBelongsToItsDatabase(t *testing.T) {
+	t.Parallel()
+	b, elsewhere := clienttest.On(t, "SQLite"), clienttest.On(t, "SQLite")
+	c := b.NewClient(recorded(b))
+	left := errors.New("left")
+	run, err := client.StartBulk(c, client.BulkInput{Verb: "resume", IDs: bulkRows(b, "CANCELLED", 2), BatchSize: 1,
+		Each: func(context.Context, client.BulkProgress) error { return left }})
+	if !errors.Is(err, left) {
+		t.Fatal(err)
+	}
+	failed := error(nil)
+	for _, err := range run.Outcomes(elsewhere.NewClient(recorded(elsewhere))) {
+		failed = err
+	}
+	if client.CodeOf(failed) != client.InvalidOption || !strings.Contains(failed.Error(), "there is no bulk run") {
+		t.Errorf("the outcomes in another database are %v", failed)
+	}
+	dry := b.NewClient(func(config *client.ClientConfig) { config.DryRun = true })
+	_, err = client.ContinueBulk(dry, run.ID, nil)
+	if client.CodeOf(err) != client.ReadOnly || !strings.Contains(err.Error(), "a dry run does not go on with the bulk run") {
+		t.Errorf("a dry run: %v", err)
+	}
+}
+
+// The text of a selection has all that selects, and a filter that it cannot show is refused.
+func TestABulkRunShowsItsSelection(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	c := b.NewClient(recorded(b))
+	bulkRows(b, "CANCELLED", 3)
+	offset, no := 1, false
+	filter := client.ListWorkflowsOptions{HasParent: &no, Offset: &offset, SortDesc: true, CreatedAfter: time.UnixMilli(500).UTC()}
+	run := startBulk(t, c, client.BulkInput{Verb: "cancel", Filter: &client.ListWorkflowsOptions{Held: &no}})
+	assertCounts(t, run, client.BulkDone, 0, 0, 0, 0, 0, 0)
+	run = startBulk(t, c, client.BulkInput{Verb: "resume", Filter: &filter})
+	assertCounts(t, run, client.BulkDone, 2, 2, 2, 0, 0, 0)
+	want := `{"created_after":"1970-01-01T00:00:00.5Z","has_parent":false,"offset":1,"sort_desc":true,"status":["CANCELLED","MAX_RECOVERY_ATTEMPTS_EXCEEDED"]}`
+	if run.Selection != want {
+		t.Errorf("the selection is %s, want %s", run.Selection, want)
+	}
+	filter.Attributes = map[string]any{"share": math.NaN()}
+	_, err := client.StartBulk(c, client.BulkInput{Verb: "resume", Filter: &filter})
+	if client.CodeOf(err) != client.InvalidOption || !strings.Contains(err.Error(), "NaN") {
+		t.Errorf("an attribute without JSON: %v", err)
+	}
 }
 
 // Options are the same in a struct and in a map, also for a run that is recorded with members that

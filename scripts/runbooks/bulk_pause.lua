@@ -5,4 +5,4 @@ local p = args.declare {
   id = {positional = true, required = true, doc = "the run"},
 }
 
-require "parts.bulk_run".tell(dbos.pause_bulk(p.id), "paused")
+require "parts.bulk_run".report(dbos.pause_bulk(p.id), "paused")

@@ -10,4 +10,4 @@ if #p.run ~= 2 or not rps or rps < 0 or rps % 1 ~= 0 then
   log.error("which rate? write the run and a whole number of workflows in a second, or 0 for no limit: bulk rate ID 20")
   exit(2)
 end
-require "parts.bulk_run".tell(dbos.set_bulk_rate(id, rps))
+require "parts.bulk_run".report(dbos.set_bulk_rate(id, rps))

@@ -6,14 +6,15 @@ local p = args.declare {
   continue = {type = "boolean", doc = "go on with it in this process, if no other works on it"},
 }
 
-local tell = require "parts.bulk_run".tell
+local report = require "parts.bulk_run".report
 if p.continue then
-  tell(dbos.continue_bulk(p.id))
+  report(dbos.continue_bulk(p.id))
   return
 end
 local run = dbos.unpause_bulk(p.id)
-if not run.holder and run.state ~= "done" then
+local held = run.holder and run.held_until and run.held_until > time.now()
+if not held and run.state ~= "done" then
   log.error(("no process works on %s: dbos-script bulk resume %s --continue does so here"):format(p.id, p.id))
   exit(2)
 end
-tell(run, "running")
+report(run, "running")

@@ -1,11 +1,11 @@
 -- Tries again with the workflows that a bulk run has left.
 
 local p = args.declare {
-  summary = "Repeat a bulk run for the workflows that it has left unchanged.",
+  summary = "Repeat a bulk run for the workflows that it left unchanged or that had drifted.",
   id = {positional = true, required = true, doc = "the run"},
 }
 
-local tell = require "parts.bulk_run".tell
+local report = require "parts.bulk_run".report
 local run = dbos.get_bulk(p.id)
 if run.state ~= "done" then
   log.error(("%s is %s: let it end, or continue it, before its rest is tried again"):format(p.id, run.state))
@@ -19,6 +19,6 @@ if #left == 0 then
   log.info(("%s has left no workflow unchanged"):format(p.id))
   return
 end
-local bulk, options = dbos.bulk(left), json.decode(run.options)
+local bulk, options = dbos.bulk(left, {rps = run.rps}), json.decode(run.options)
 local verb = bulk[run.verb]
-tell(next(options) and verb(bulk, options) or verb(bulk))
+report(next(options) and verb(bulk, options) or verb(bulk))

@@ -6,4 +6,4 @@ local p = args.declare {
   comment = {default = "stopped by bulk stop", doc = "the reason, which bulk show has"},
 }
 
-require "parts.bulk_run".tell(dbos.stop_bulk(p.id, p.comment), "stopped")
+require "parts.bulk_run".report(dbos.stop_bulk(p.id, p.comment), "stopped")

@@ -1,9 +1,9 @@
--- Sentences about bulk runs.
+-- Reports the state of a bulk run.
 
 local M = {}
 
--- Says how far a run is, and ends with the exit code 2 if it is not in the wanted state.
-function M.tell(run, wanted)
+-- Reports how far a run is, and ends with the exit code 2 if it is not in the wanted state.
+function M.report(run, wanted)
   local text = ("%s is %s: %d of %d done, %d changed, %d drifted"):format(run.id, run.state, run.done, run.total, run.changed, run.drifted)
   if wanted and run.state ~= wanted then
     log.error(text)
