@@ -190,11 +190,11 @@ func (o *overlay) touches(id string) bool {
 
 func (s state) amend(w *WorkflowStatus) {
 	w.Status = WorkflowStatusType(s.status)
-	if s.moved {
+	if !s.cleared.IsZero() {
 		w.StartedAt, w.CompletedAt = time.Time{}, time.Time{}
 	}
-	if s.moved && s.status == string(WorkflowStatusCancelled) {
-		w.CompletedAt = s.at
+	if !s.cleared.IsZero() && s.status == string(WorkflowStatusCancelled) {
+		w.CompletedAt = s.cleared
 	}
 	if s.requeued {
 		w.QueueName = s.queue

@@ -29,7 +29,7 @@ type state struct {
 	from                string // the original of a fork
 	made, gone          bool
 	moved               bool            // the state differs from that in the database
-	at                  time.Time       // when it was moved
+	cleared             time.Time       // when a change has cleared the times at which it started and ended; zero if none has
 	freed               bool            // it has released its deduplication id
 	requeued            bool            // queue is the queue after the change
 	row                 *WorkflowStatus // of a workflow that is made
@@ -124,6 +124,9 @@ func (p *preview) stateAfter(before state, e PlannedEffect) state {
 	s := before
 	s.status, s.name = e.Status, e.Name
 	s.freed = s.freed || p.freesDedup
+	if p.freesDedup || p.Op == opRecover {
+		s.cleared = p.at
+	}
 	if p.Queue != "" || p.to == WorkflowStatusCancelled {
 		s.queue, s.requeued = p.Queue, true // cancelling clears it
 	}
@@ -131,7 +134,7 @@ func (p *preview) stateAfter(before state, e PlannedEffect) state {
 		s.queue, s.requeued = queue, true
 	}
 	if p.to != "" && !p.overwrites {
-		s.status, s.moved, s.at = string(p.to), true, p.at
+		s.status, s.moved = string(p.to), true
 	}
 	return s
 }
