@@ -85,10 +85,8 @@ func (o OrphansOptions) pending(op string) (*ListWorkflowsOptions, error) {
 		return nil, invalid(op, "silent_for is negative: %v", o.SilentFor)
 	case o.ApplicationVersion != nil && o.AppVersion != nil:
 		return nil, invalid(op, "app_version and application_version are the same option; give one of them")
-	case o.Limit != nil && *o.Limit < 0:
-		return nil, invalid(op, "the limit %d is negative", *o.Limit)
-	case o.Offset != nil && *o.Offset < 0:
-		return nil, invalid(op, "the offset %d is negative", *o.Offset)
+	case o.refused() != "":
+		return nil, invalid(op, "%s", o.refused())
 	case !selects(o.Status, WorkflowStatusPending):
 		return nil, nil
 	}

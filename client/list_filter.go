@@ -17,8 +17,8 @@ func (c *systemClient) newFilter(table string) *where.Filter {
 	return where.New(table, c.db.Dialect(), func(column string) bool { return c.shape.Has(table, column) })
 }
 
-// filter returns the conditions of the options. It returns Unsupported if the database lacks the
-// column of one.
+// filter returns the conditions of the options. It returns InvalidOption if a value is wrong, and
+// Unsupported if the database lacks the column of one.
 func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter, error) {
 	f := c.newFilter("workflow_status")
 	f.Hints.FewRows = o.selectsFew()
@@ -42,12 +42,10 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter,
 	attributesErr := attributesFilter(f, op, o)
 	queuesOnly(f, o)
 	f.Nothing = f.Nothing || o.Limit != nil && *o.Limit == 0
-	switch {
-	case o.Limit != nil && *o.Limit < 0:
-		return f, invalid(op, "the limit %d is negative", *o.Limit)
-	case o.Offset != nil && *o.Offset < 0:
-		return f, invalid(op, "the offset %d is negative", *o.Offset)
-	case attributesErr != nil:
+	if problem := o.refused(); problem != "" {
+		return f, invalid(op, "%s", problem)
+	}
+	if attributesErr != nil {
 		return f, attributesErr
 	}
 	return f, failure(op, f.Err)

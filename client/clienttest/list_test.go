@@ -141,17 +141,25 @@ func TestEmptyListsAreNotNil(t *testing.T) {
 	})
 }
 
-func TestListRefusesNegativePages(t *testing.T) {
+func TestListRefusesFilters(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		for _, opt := range []client.ListWorkflowsOption{client.WithLimit(-1), client.WithOffset(-1)} {
-			if _, err := c.ListWorkflows(opt); client.CodeOf(err) != client.InvalidOption {
-				t.Errorf("got %v", err)
+		for _, test := range operations.Refused() {
+			var o client.ListWorkflowsOptions
+			test.Option(&o)
+			_, list := c.ListWorkflows(test.Option)
+			_, orphans := c.Orphans(client.WithOrphansOptions(client.OrphansOptions{ListWorkflowsOptions: o}))
+			refused := map[string]error{"a list": list, "orphans": orphans}
+			for _, err := range c.Workflows(test.Option) {
+				refused["a walk"] = err
 			}
-			for _, err := range c.Workflows(opt) {
+			if test.Selects() {
+				_, refused["a count"] = c.CountWorkflows(test.Option)
+			}
+			for what, err := range refused {
 				if client.CodeOf(err) != client.InvalidOption {
-					t.Errorf("a walk gave %v", err)
+					t.Errorf("%s by a wrong %s returns %v", what, test.Field, err)
 				}
 			}
 		}

@@ -16,7 +16,11 @@ func TestEveryFilter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		runScript(t, b, "testdata/filters.lua", filters)
+		refused, err := operations.Script(operations.Refused())
+		if err != nil {
+			t.Fatal(err)
+		}
+		runScript(t, b, "testdata/filters.lua", filters, refused)
 	})
 }
 

@@ -143,3 +143,11 @@ func Filters() []Filter {
 		{Field: "Lazy", Option: client.WithLazyValues(), Want: "hit miss bare"},
 	}
 }
+
+// Refused returns options with values that are InvalidOption, wherever lists are selected.
+func Refused() []Filter {
+	return []Filter{
+		{Field: "Limit", Option: client.WithLimit(-1)},
+		{Field: "Offset", Option: client.WithOffset(-1)},
+	}
+}

@@ -54,4 +54,15 @@ for _, case in ipairs(json.decode(args.raw[1])) do
   end)
 end
 
+for _, case in ipairs(json.decode(args.raw[2])) do
+  describe(case.field, function()
+    it("is refused by each function", function()
+      for _, list in ipairs {listed, walked, dbos.orphans} do assert.raises("InvalidOption", list, case.options) end
+      if case.selects then
+        for _, list in ipairs {batched, dbos.count, counted} do assert.raises("InvalidOption", list, case.options) end
+      end
+    end)
+  end)
+end
+
 t.finish()
