@@ -54,6 +54,9 @@ func (c *Connection) Showing(progress func(ctx context.Context, label string, to
 	return c
 }
 
+// Client returns the client of the connection, under a context.
+func (c *Connection) Client(ctx context.Context) client.Client { return c.with(ctx) }
+
 // with returns a client whose calls end with ctx, the context of the script's call.
 func (c *Connection) with(ctx context.Context) client.Client { return c.client.WithContext(ctx) }
 

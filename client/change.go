@@ -68,6 +68,8 @@ type Change struct {
 	// Effects holds the effect on each of IDs, in their order, or if IDs is empty, on groups of
 	// workflows. It is set after a dry run only.
 	Effects []PlannedEffect
+
+	bulk asBulk // how a bulk run makes the change
 }
 
 // A Gate decides whether a change may be made. To allow it, it calls apply once and returns the

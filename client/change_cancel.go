@@ -98,7 +98,7 @@ func (c *systemClient) cancelAll(workflowIDs []string, o CancelWorkflowsOptions,
 func (c *systemClient) cancellation(op string, ids []string) *steering {
 	now := c.now()
 	return &steering{
-		write: &write{Change: Change{Op: op, IDs: ids}}, becomes: WorkflowStatusCancelled, foreseen: true,
+		write: &write{Change: Change{Op: op, IDs: ids, bulk: asBulk{verb: "cancel"}}}, becomes: WorkflowStatusCancelled, foreseen: true,
 		text: cancelWorkflows, keeping: cancelKept, keepingMany: cancelKeptMany, typical: cancelTypical, one: cancelOne, keepingOne: cancelKeptOne, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusCancelled && updated == now

@@ -73,7 +73,7 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 		}
 	}
 	args := query.Args{"ids": named, "named": workflowIDs}
-	s := &steering{write: &write{Change: Change{Op: op, IDs: named, Plural: true, Final: true}}}
+	s := &steering{write: &write{Change: Change{Op: op, IDs: named, Plural: true, Final: true, bulk: asBulk{verb: "delete"}}}}
 	s.detail = s
 	s.send = func(w *writer) error {
 		deleted := make(map[string]standing, len(named))

@@ -158,7 +158,7 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, err
 	if err != nil {
 		return nil, err
 	}
-	s := &write{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true, Plural: op == forkingMany}, detail: columnsOf(args)}
+	s := &write{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true, Plural: op == forkingMany, bulk: forksAsBulk(inputs)}, detail: columnsOf(args)}
 	s.send = func(w *writer) error {
 		s.Changed = int64(len(ids))
 		s.reportForks()

@@ -76,7 +76,8 @@ func (c *systemClient) move(op string, ids []string, t target, text, keeping str
 		}
 	}
 	report, err := c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Plural: true, Queue: t.queue, To: cmp.Or(t.queue, t.version)}}, keeps: true, states: true, text: text, keeping: keeping, args: args, why: notWaiting,
+		write: &write{Change: Change{Op: op, IDs: ids, Plural: true, Queue: t.queue, To: cmp.Or(t.queue, t.version),
+			bulk: asBulk{verb: "move", options: BulkMoveOptions{QueueName: t.queue, Version: t.version}}}}, keeps: true, states: true, text: text, keeping: keeping, args: args, why: notWaiting,
 	})
 	if errors.Is(err, db.ErrUnique) {
 		if clash := c.clash(op, args); clash != nil {

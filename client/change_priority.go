@@ -36,7 +36,7 @@ func (c *systemClient) SetPriorityAll(workflowIDs []string, priority int) (*Repo
 		return &Report{Op: op}, nil
 	}
 	return c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true, To: strconv.Itoa(priority)}}, keeps: true, states: true, text: setPriority, keeping: setPriorityKept,
+		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true, To: strconv.Itoa(priority), bulk: asBulk{verb: "set_priority", options: BulkPriorityOptions{Priority: priority}}}}, keeps: true, states: true, text: setPriority, keeping: setPriorityKept,
 		args: query.Args{"ids": workflowIDs, "priority": int64(priority), "now": c.now()}, why: notWaiting,
 	})
 }

@@ -250,7 +250,7 @@ func rerunID(id string) string {
 const maxRerunTries = 5
 
 func (r *rerun) carryOut() (*Report, error) {
-	s := &write{Change: Change{Op: r.op, IDs: append(r.resumed, r.forkIDs()...), Queue: r.options.QueueName, Plural: true}, detail: r}
+	s := &write{Change: Change{Op: r.op, IDs: append(r.resumed, r.forkIDs()...), Queue: r.options.QueueName, Plural: true, bulk: asBulk{verb: "rerun", options: r.options}}, detail: r}
 	if len(r.forks) > 0 {
 		s.From = append(make([]string, len(r.resumed)), r.originals()...)
 	}

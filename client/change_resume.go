@@ -104,7 +104,7 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 		return nil, err
 	}
 	return c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}}, becomes: WorkflowStatusEnqueued, foreseen: true,
+		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, bulk: asBulk{verb: "resume", options: o}}}, becomes: WorkflowStatusEnqueued, foreseen: true,
 		text: resumeWorkflows, again: resumeAgain, keeping: resumeKept, keepingMany: resumeKeptMany, typical: resumeTypical, one: resumption, keepingOne: resumeKeptOne, args: args, why: notResumable,
 		// A workflow that resumeAgain leaves PENDING has started since the first attempt.
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },

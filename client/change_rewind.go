@@ -174,7 +174,7 @@ func (c *systemClient) rewind(op string, ids []string, o RewindWorkflowOptions, 
 	queue := cmp.Or(o.QueueName, InternalQueueName)
 	now := c.now()
 	s := &steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, Final: true}}, becomes: WorkflowStatusEnqueued,
+		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, Final: true, bulk: asBulk{verb: "rewind", options: o}}}, becomes: WorkflowStatusEnqueued,
 		args: query.Args{"ids": ids, "queue": queue, "partition": optional(o.QueuePartitionKey), "version": optional(o.ApplicationVersion),
 			"start": int64(o.StartStep), "marks": codec.StreamMarks(), "now": now},
 		why: notRewindable,

@@ -32,6 +32,9 @@ type PlannedEffect struct {
 	Original string
 	// Count is how many workflows or rows like this one it stands for; 0 is one.
 	Count int64
+
+	updated int64 // when the workflow, or the original of a fork, last changed, in milliseconds
+	again   bool  // the dry run has planned a change of it before
 }
 
 // An effect describes an operation for a dry run: the states it accepts, and the state it sets.
@@ -131,6 +134,7 @@ type preview struct {
 
 	queues map[string]string     // the queue of each workflow that goes on another one; nil if all go on Queue
 	amend  func(*WorkflowStatus) // sets the other columns that the write changes; nil if there are none
+	forked map[string]bool       // the originals of which the dry run has planned a fork before
 }
 
 // carryOut previews a write instead of sending it.
@@ -157,6 +161,7 @@ func (d *dryRun) preview(p *preview) error {
 	if err != nil {
 		return err
 	}
+	p.forked = d.planned.forked(p.From)
 	p.predict(exists)
 	if p.settle != nil {
 		if err := p.settle(d, p); err != nil {
@@ -174,10 +179,10 @@ func (d *dryRun) preview(p *preview) error {
 
 // The id, state and name of each thing that a change names.
 const (
-	selectNamedWorkflows = `SELECT workflow_uuid, status, name FROM {workflow_status} WHERE {in workflow_uuid :ids}`
-	selectNamedSchedules = `SELECT schedule_name, status, workflow_name FROM {workflow_schedules} WHERE {in schedule_name :ids}`
-	selectNamedQueues    = `SELECT name, NULL, NULL FROM {queues} WHERE {in name :ids}`
-	selectNamedVersions  = `SELECT version_name, NULL, NULL FROM {application_versions} WHERE {in version_name :ids}`
+	selectNamedWorkflows = `SELECT workflow_uuid, status, name, updated_at FROM {workflow_status} WHERE {in workflow_uuid :ids}`
+	selectNamedSchedules = `SELECT schedule_name, status, workflow_name, NULL FROM {workflow_schedules} WHERE {in schedule_name :ids}`
+	selectNamedQueues    = `SELECT name, NULL, NULL, NULL FROM {queues} WHERE {in name :ids}`
+	selectNamedVersions  = `SELECT version_name, NULL, NULL, NULL FROM {application_versions} WHERE {in version_name :ids}`
 )
 
 // exists returns the things that a write names and that exist, as the dry run has left them.
@@ -189,12 +194,14 @@ func (d *dryRun) exists(w *write) (map[string]state, error) {
 	err := d.read(w.Op, func(b *db.Batch) {
 		db.Map(b, &exists, text, query.Args{"ids": ids}, func(row db.Row) (string, state, error) {
 			var id, status, name db.Text
-			err := row.Scan(&id, &status, &name)
-			return id.String, state{status: status.String, name: name.String}, err
+			var updated db.Int
+			err := row.Scan(&id, &status, &name, &updated)
+			return id.String, state{status: status.String, name: name.String, updated: updated.Int64}, err
 		})
 	})
 	for _, id := range ids {
 		if known, touched := d.planned.get(w.Of, id); touched {
+			known.again = true
 			exists[id] = known
 		}
 	}
@@ -226,13 +233,13 @@ func (p *preview) effectOn(i int, found map[string]state) PlannedEffect {
 	exists = exists && !own.gone
 	if p.From != nil {
 		original, there := found[p.From[i]]
-		e.Status, e.Name, e.Original = original.status, original.name, p.From[i]
+		e.Status, e.Name, e.Original, e.updated, e.again = original.status, original.name, p.From[i], original.updated, original.again || p.forked[p.From[i]]
 		if !there || original.gone {
 			e.Effect = EffectMissing
 			return e
 		}
 	} else if exists {
-		e.Status, e.Name = own.status, own.name
+		e.Status, e.Name, e.updated, e.again = own.status, own.name, own.updated, own.again
 	}
 	e.Effect = p.verdict(exists, WorkflowStatusType(own.status))
 	return e

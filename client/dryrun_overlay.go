@@ -34,6 +34,8 @@ type state struct {
 	requeued            bool            // queue is the queue after the change
 	row                 *WorkflowStatus // of a workflow that is made
 	start               *int64          // the steps from this one on are removed, or not taken over
+	updated             int64           // when it last changed, in milliseconds; of a workflow that was read
+	again               bool            // set by exists, if a change of it was planned before
 }
 
 // A mark is a change of a workflow in columns other than its state and queue.
@@ -56,6 +58,19 @@ func (o *overlay) get(of Subject, id string) (state, bool) {
 	defer o.mutex.Unlock()
 	s, touched := o.things[thing{of, id}]
 	return s, touched
+}
+
+// forked returns the originals of which a fork is planned.
+func (o *overlay) forked(originals []string) map[string]bool {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	forked := map[string]bool{}
+	for _, id := range originals {
+		if o.marks[id].forked {
+			forked[id] = true
+		}
+	}
+	return forked
 }
 
 // record keeps the effects of a preview.

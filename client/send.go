@@ -91,7 +91,7 @@ func (c *systemClient) SendMany(messages []Message) error {
 	if err != nil {
 		return err
 	}
-	s := &write{Change: Change{Op: sending, IDs: args["destinations"].([]string)}}
+	s := &write{Change: Change{Op: sending, IDs: args["destinations"].([]string), bulk: messagesAsBulk(messages, args)}}
 	s.send = func(w *writer) error {
 		s.Changed = int64(len(s.IDs))
 		if len(s.IDs) == 1 && args["roots"] == nil {

@@ -14,6 +14,7 @@ import (
 
 func (a *app) runCommand() *cobra.Command {
 	var durable durableOptions
+	var plan planOptions
 	cmd := &cobra.Command{
 		Use:   "run FILE [parameters]",
 		Short: "Run a script",
@@ -22,7 +23,9 @@ func (a *app) runCommand() *cobra.Command {
 			".lua. A script that begins with #!/usr/bin/env -S dbos-script run is a command by itself, once it is executable.\n\n" +
 			"With --durable the run is a workflow whose steps are the calls of the script. If its process ends before the script\n" +
 			"does, `dbos-script run --continue RUN` goes on with it, on any machine: no change is made twice. It needs the tables\n" +
-			"that `dbos-script db init --runs` makes.",
+			"that `dbos-script db init --runs` makes.\n\n" +
+			"With --plan the run is a dry run that writes its changes to a file: each workflow with the state in which it was seen. `dbos-script apply`\n" +
+			"carries it out, where they are still so.",
 		Example:           "  dbos-script run bulk_resume.lua --since 6h --batch 100\n  dbos-script run requeue.lua --durable",
 		ValidArgsFunction: scriptAndParameters,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,6 +39,9 @@ func (a *app) runCommand() *cobra.Command {
 			if err := durable.check(args, &a.options); err != nil {
 				return usage(cmd, err)
 			}
+			if err := plan.check(&durable, cmd.Flags()); err != nil {
+				return usage(cmd, err)
+			}
 			if err := a.settle(cmd.Flags()); err != nil {
 				return err
 			}
@@ -44,6 +50,8 @@ func (a *app) runCommand() *cobra.Command {
 				return a.continueRun(cmd.Context(), &durable)
 			case durable.durable:
 				return a.runFileDurably(cmd.Context(), args[0], rest, &durable)
+			case plan.file != "":
+				return a.planFile(cmd.Context(), args[0], rest, &plan)
 			}
 			return a.runFile(cmd.Context(), args[0], rest)
 		},
@@ -52,6 +60,7 @@ func (a *app) runCommand() *cobra.Command {
 	// The flags after FILE belong to the script, except the ones that splitScript recognises.
 	cmd.Flags().SetInterspersed(false)
 	durable.register(cmd.Flags())
+	plan.register(cmd.Flags())
 	_ = cmd.RegisterFlagCompletionFunc("continue", func(cmd *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 		if a.applyProfile(cmd.Flags()) != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp

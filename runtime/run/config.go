@@ -119,6 +119,9 @@ type Safety struct {
 	Reason, Profile string
 	// Waiting is called if a stopped run waits for a change under way. It may be nil.
 	Waiting func(operation string, cause error)
+	// Planned is called with each change of a dry run that would succeed, and if it is of another
+	// database than Database. Its error ends the run. It may be nil.
+	Planned func(change *client.Change, other bool) error
 	// Conclude is called at the end of a run, before its connections are closed, with its error
 	// or nil. It shows a report of the run. It may be nil.
 	Conclude func(*Run, error) error

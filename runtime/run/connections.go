@@ -16,6 +16,16 @@ func (r *Run) Connection(ctx context.Context) (*bindings.Connection, error) {
 	return r.runDatabase(ctx)
 }
 
+// Client opens the run's database if it is not open yet, and returns its client, whose changes pass
+// the gate of the run.
+func (r *Run) Client(ctx context.Context) (client.Client, error) {
+	connection, err := r.runDatabase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return connection.Client(ctx), nil
+}
+
 // Opened returns the connection to the run's database, nil if it was not opened.
 func (r *Run) Opened() *bindings.Connection { return r.connection }
 
@@ -54,20 +64,21 @@ func (r *Run) connect(ctx context.Context, o bindings.ConnectOptions) (*bindings
 }
 
 func (r *Run) open(ctx context.Context, config client.ClientConfig) (*bindings.Connection, error) {
-	c, err := r.openClient(ctx, config)
+	c, err := r.openClient(ctx, config, false)
 	if err != nil {
 		return nil, err
 	}
 	return bindings.NewConnection(c).With(r.files).Showing(r.progress), nil
 }
 
-// openClient connects while the context of a call lasts; the client lasts as long as the run.
-func (r *Run) openClient(ctx context.Context, config client.ClientConfig) (client.Client, error) {
+// openClient connects while the context of a call lasts; the client lasts as long as the run. other
+// is true if the database is not that of the run.
+func (r *Run) openClient(ctx context.Context, config client.ClientConfig, other bool) (client.Client, error) {
 	config.Logger, config.Grace, config.Plans, config.Pools = r.logger, Grace, &r.planned, r.config.Pools
 	if r.config.Neighbours != nil {
 		config.Growing = declare.Reserve
 	}
-	config.Gate = r.guard.Gate(config.Shown())
+	config.Gate = r.guard.Gate(config.Shown(), other)
 	c, err := client.NewClient(ctx, config)
 	if err != nil {
 		return nil, err
@@ -85,7 +96,7 @@ func (r *Run) openAnother(ctx context.Context, config client.ClientConfig) (*bin
 	if err := r.countConnection(); err != nil {
 		return nil, err
 	}
-	c, err := r.openClient(ctx, config)
+	c, err := r.openClient(ctx, config, true)
 	if err != nil {
 		r.uncountConnection()
 		return nil, err

@@ -23,7 +23,7 @@ func (r *Run) newGuard() {
 	c := r.config
 	config := guard.Config{
 		MaxChanges: c.maxChanges(), ConfirmAbove: c.confirmAbove(), Yes: c.Yes, DryRun: c.DryRun,
-		Ask: r.asking(), Abort: func(err error) { r.vm.Abort(err) }, Waiting: c.Waiting,
+		Ask: r.asking(), Abort: func(err error) { r.vm.Abort(err) }, Waiting: c.Waiting, Planned: c.Planned,
 	}
 	if c.AuditFile != nil && !c.DryRun {
 		r.record.ID, r.words = cmp.Or(c.Environment.ID, NewID()), c.Arguments
@@ -35,6 +35,9 @@ func (r *Run) newGuard() {
 
 // ID returns the id of the run in the audit log, or "" if it keeps no log.
 func (r *Run) ID() string { return r.record.ID }
+
+// Record returns the fields of the run for the audit log, without secrets.
+func (r *Run) Record() audit.Run { return r.describe() }
 
 // describe returns the fields of the run for the audit log, which asks for them before the first
 // change: a run that changes nothing does not look up its user and masks nothing.

@@ -70,6 +70,7 @@ func rules() map[string]rule {
 		"runtime/run/journal":         {ours: []string{"client/codec", "runtime/declare", "stdlib/backoff"}},
 		"runtime/run/trail":           {ours: []string{"runtime/declare", "runtime/run/audit"}},
 		"runtime/run/audit":           {ours: []string{"runtime/declare", "runtime/plainfile", "runtime/terminal"}},
+		"runtime/run/planfile":        {ours: []string{"client", "runtime/plainfile"}},
 		"runtime/run/profile":         {ours: []string{"runtime/plainfile", "runtime/declare"}},
 		"runtime/declare/reference":   {ours: []string{"runtime/declare"}},
 		"runtime/declare":             {},

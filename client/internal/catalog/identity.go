@@ -31,3 +31,34 @@ func Identity(ctx context.Context, d *db.DB) (string, error) {
 	})
 	return name.String, err
 }
+
+const (
+	// A user of a managed server may not call pg_control_system.
+	selectMayReadSystem = `SELECT CASE WHEN has_function_privilege('pg_control_system()', 'execute') THEN 'yes' END`
+	postgresSystem      = `SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()`
+	// Copies of a database on other servers have other numbers, but for the first one of a server.
+	postgresDatabase = `
+SELECT current_database() || ' ' || CAST(d.oid AS TEXT) || ' ' || COALESCE((SELECT CAST(n.oid AS TEXT) FROM pg_namespace AS n WHERE n.nspname = $1), '')
+FROM pg_database AS d WHERE d.datname = current_database()`
+)
+
+// Lasting returns a text that differs from that of every other database, and stays the same when
+// the server starts again or a standby takes over. For SQLite it is the path of the file, empty for
+// a database in memory.
+func Lasting(ctx context.Context, d *db.DB, schema string) (string, error) {
+	if d.Cockroach() || d.Dialect() != query.Postgres {
+		return Identity(ctx, d)
+	}
+	var may, system, database db.Text
+	one := func(text string, into *db.Text, args ...any) error {
+		return d.Once(ctx, func(b *db.Batch) { b.Raw(text, args, func(row db.Row) error { return row.Scan(into) }) })
+	}
+	err := one(selectMayReadSystem, &may)
+	if err == nil && may.Valid {
+		err = one(postgresSystem, &system)
+	}
+	if err == nil {
+		err = one(postgresDatabase, &database, schema)
+	}
+	return system.String + " " + database.String, err
+}

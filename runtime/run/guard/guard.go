@@ -26,6 +26,9 @@ type Config struct {
 	Ask func(context.Context, Question) (bool, error)
 	// DryRun collects a plan. Nothing is counted, asked or logged.
 	DryRun bool
+	// Planned is called with each change of a dry run that would succeed. Its error ends the run.
+	// other is true if the change is not of the run's own database. It may be nil.
+	Planned func(change *client.Change, other bool) error
 	// Log is where changes are written before and after they are sent; nil writes none.
 	Log *audit.Log
 	// Waiting is called if the run ends during a change, with the reason. It may be nil.
@@ -81,20 +84,32 @@ func (g *Guard) Begin() {
 }
 
 // Gate returns the gate that a client of a database asks before every change. database is its
-// name in the record.
-func (g *Guard) Gate(database string) client.Gate {
+// name in the record, and other is true if it is not the run's own database.
+func (g *Guard) Gate(database string, other bool) client.Gate {
 	return func(ctx context.Context, change *client.Change, apply func() error) error {
 		g.mutex.Lock()
 		defer g.mutex.Unlock()
 		if g.config.DryRun {
-			err := apply()
-			if err != nil || change.Rows == nil || *change.Rows > 0 {
-				g.plan.add(change, err)
-			}
-			return err
+			return g.dry(change, other, apply)
 		}
 		return g.carry(ctx, database, change, apply)
 	}
+}
+
+// dry adds a change of a dry run to its plan.
+func (g *Guard) dry(change *client.Change, other bool, apply func() error) error {
+	err := apply()
+	if err == nil && change.Rows != nil && *change.Rows == 0 {
+		return nil
+	}
+	g.plan.add(change, err)
+	if err != nil || g.config.Planned == nil {
+		return err
+	}
+	if err = g.config.Planned(change, other); err != nil {
+		g.config.Abort(err)
+	}
+	return err
 }
 
 func (g *Guard) carry(ctx context.Context, database string, change *client.Change, apply func() error) error {

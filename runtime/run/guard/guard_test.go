@@ -39,7 +39,7 @@ func (f *fence) answering(yes bool, failure error) func(context.Context, guard.Q
 // cancel passes a cancellation of workflows through the gate; the change itself gives failure.
 func (f *fence) cancel(failure error, ids ...string) error {
 	change := &client.Change{Op: "cancel workflows", Of: client.Workflows, IDs: ids}
-	return f.Gate("db")(context.Background(), change, func() error {
+	return f.Gate("db", false)(context.Background(), change, func() error {
 		f.sent++
 		change.Changed = int64(len(ids))
 		return failure
@@ -151,7 +151,7 @@ func TestAChangeUnderWayIsWaitedFor(t *testing.T) {
 		during := func(op string, apply func()) {
 			t.Helper()
 			change := &client.Change{Op: op, Of: client.Workflows, IDs: []string{"a"}}
-			if err := f.Gate("db")(ctx, change, func() error { apply(); return nil }); err != nil {
+			if err := f.Gate("db", false)(ctx, change, func() error { apply(); return nil }); err != nil {
 				t.Fatal(err)
 			}
 		}
