@@ -65,6 +65,12 @@ type Change struct {
 	Former []Former
 	// To is the priority, version or queue that the change sets, as a text; otherwise "".
 	To string
+	// Did is the participle that reports use for what the call does to the IDs or Rows, such as
+	// "deleted"; "" means "changed".
+	Did string
+	// Note is more about the outcome, for the line with which a run ends: "about 1.2 MB in 0.3 s".
+	// It is set after the change, and "" if there is no more.
+	Note string
 	// Effects holds the effect on each of IDs, in their order, or if IDs is empty, on groups of
 	// workflows. It is set after a dry run only.
 	Effects []PlannedEffect

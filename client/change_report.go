@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -121,6 +122,7 @@ type Tally struct {
 	Unchanged      []StateCount // by state, in the order in which they first came
 	Unknown        int64        // the number of ids without a workflow
 	Examples       []string     // the first few unknown ids
+	Did            string       // the participle of what the calls do, such as "deleted"; "" means "changed"
 }
 
 // A StateCount is the number of workflows that did not change because they are in one state.
@@ -188,7 +190,7 @@ func (c StateCount) String() string {
 
 // String returns the counts: "2 of 5 changed; 2 unchanged (ERROR); 1 unknown (\"nope\")".
 func (t Tally) String() string {
-	text := fmt.Sprintf("%d of %d changed", t.Changed, t.Named)
+	text := fmt.Sprintf("%d of %d %s", t.Changed, t.Named, cmp.Or(t.Did, "changed"))
 	if t.Created > 0 {
 		text += fmt.Sprintf(" (%d new)", t.Created)
 	}

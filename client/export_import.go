@@ -61,6 +61,23 @@ func (r *ImportReport) String() string {
 	return text
 }
 
+// note returns what is worth a line beside the number of imported workflows: "3 exist already, 1 of
+// them not as in the file; 2 have not ended and are held until `dbos-script release`".
+func (r *ImportReport) note() string {
+	var parts []string
+	if existed := r.Count(OutcomeUnchanged); existed > 0 {
+		part := fmt.Sprintf("%d exist already", existed)
+		if len(r.Differ) > 0 {
+			part += fmt.Sprintf(", %d of them not as in the file", len(r.Differ))
+		}
+		parts = append(parts, part)
+	}
+	if r.Held > 0 {
+		parts = append(parts, fmt.Sprintf("%d have not ended and are held until `dbos-script release`", r.Held))
+	}
+	return strings.Join(parts, "; ")
+}
+
 // An arrival is a workflow of a file, as far as it is kept in memory.
 type arrival struct {
 	id, name, queue string
@@ -107,13 +124,13 @@ func (c *systemClient) ImportWorkflows(from io.Reader, opts ...ImportOption) (*I
 	if err != nil {
 		return nil, err
 	}
-	s := &write{Change: Change{Op: opImport, New: true, Plural: true, IDs: in.fresh()}, detail: in, apart: true}
+	s := &write{Change: Change{Op: opImport, New: true, Plural: true, IDs: in.fresh(), Did: "imported"}, detail: in, apart: true}
 	sent := false
 	s.send = func(w *writer) error {
 		sent, in.writer = true, w
 		err := in.take()
 		s.Results = slices.DeleteFunc(slices.Clone(in.report.Results), func(r ChangeResult) bool { return r.Outcome != OutcomeChanged })
-		s.Changed = int64(len(s.Results))
+		s.Changed, s.Note = int64(len(s.Results)), in.report.note()
 		return err
 	}
 	if len(s.IDs) > 0 {

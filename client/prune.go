@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
@@ -77,6 +79,22 @@ func (r *PruneResult) String() string {
 	}
 	if r.Changed > 0 {
 		text += fmt.Sprintf("; %d changed meanwhile", r.Changed)
+	}
+	return text
+}
+
+// note returns what is worth a line beside the number of deleted workflows: "about 1.2 MB in 0.3 s,
+// 0.1 s of it in pauses; 3 stay, because unfinished workflows need them".
+func (r *PruneResult) note() string {
+	text := fmt.Sprintf("about %s in %.1f s", humanize.Bytes(uint64(max(0, r.Bytes))), r.Duration.Seconds())
+	if r.Paused > 100*time.Millisecond {
+		text += fmt.Sprintf(", %.1f s of it in pauses", r.Paused.Seconds())
+	}
+	if r.Protected > 0 {
+		text += fmt.Sprintf("; %d stay, because unfinished workflows need them", r.Protected)
+	}
+	if r.Changed > 0 {
+		text += fmt.Sprintf("; %d were changed meanwhile", r.Changed)
 	}
 	return text
 }
@@ -177,10 +195,11 @@ func (c *systemClient) PruneWorkflows(input PruneInput) (*PruneResult, error) {
 	if err := p.countMatches(); err != nil {
 		return nil, err
 	}
-	s := &write{Change: Change{Op: opPrune, Rows: &p.expected.Count, Plural: true, Final: true}, detail: p, apart: true}
+	s := &write{Change: Change{Op: opPrune, Rows: &p.expected.Count, Plural: true, Final: true, Did: "deleted"}, detail: p, apart: true}
 	s.send = func(w *writer) error {
 		err := p.run(w)
-		s.Changed = p.result.Deleted
+		p.result.Protected = max(p.result.Protected, p.expected.Protected)
+		s.Changed, s.Note = p.result.Deleted, p.result.note()
 		return err
 	}
 	err = c.apply(s)

@@ -153,7 +153,9 @@ func (c *conversation) summing(cancel context.CancelFunc) context.CancelFunc {
 	return func() {
 		cancel()
 		for _, line := range c.run.Guard().Tallies() {
-			fmt.Fprintf(c.app.err, "dbos-script: %s: %s\n", line.Operation, line.Tally)
+			if !line.Made { // the input's own result shows what it made
+				fmt.Fprintf(c.app.err, "dbos-script: %s\n", line)
+			}
 		}
 		c.run.Guard().Begin()
 	}

@@ -116,8 +116,8 @@ func (a *app) printOutcome(r *run.Run) {
 	all := terminal.Is(a.err) || a.ownReport
 	var lines []string
 	for _, line := range r.Guard().Tallies() {
-		if all || line.Changed == 0 && line.Named > 0 {
-			lines = append(lines, fmt.Sprintf("%s: %s", line.Operation, line.Tally))
+		if all || line.Changed == 0 && line.Named > 0 && !line.Made {
+			lines = append(lines, line.String())
 		}
 	}
 	if all {

@@ -21,12 +21,8 @@ local function some(ids)
   return text
 end
 
-if not dbos.dry_run then
-  log.info(("%d imported, %d exist already, %d of these differ"):format(result.changed, result.unchanged, #result.differ))
-  if result.held > 0 then
-    log.info(("%d have not ended, and are held: `dbos-script release` with their ids or a filter lets them run"):format(result.held))
-  end
-end
+-- What was imported is the last line of the run.
+if result.changed == 0 then log.info(("nothing to import: %d exist already"):format(result.unchanged)) end
 if #result.differ > 0 then log.warn("left as they are, and not as in the file: " .. some(result.differ)) end
 if #result.freed > 0 then log.warn("without their deduplication id, because another workflow has it: " .. some(result.freed)) end
 if #result.differ > 0 then exit(4) end

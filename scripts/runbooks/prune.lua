@@ -29,7 +29,7 @@ local function size(bytes)
   if bytes < 1000 then return ("%d B"):format(bytes) end
   for _, unit in ipairs {"kB", "MB", "GB"} do
     bytes = bytes / 1000
-    if bytes < 1000 then return ("%.1f %s"):format(bytes, unit) end
+    if bytes < 1000 then return (bytes < 10 and "%.1f %s" or "%.0f %s"):format(bytes, unit) end
   end
   return ("%.1f TB"):format(bytes / 1000)
 end
@@ -60,7 +60,7 @@ if args.output == "table" then
 else
   for _, group in ipairs(plan.groups) do emit(group) end
 end
-log.info(("%d workflows would be deleted, of about %s%s"):format(plan.count, size(plan.bytes), protected))
+log.info(("%d workflow%s would be deleted, of about %s%s"):format(plan.count, plan.count == 1 and "" or "s", size(plan.bytes), protected))
 
 selection.batch_size, selection.pause = p.batch, p.pause
 local bar, done
@@ -69,13 +69,5 @@ selection.each = function(deleted, total)
   bar:add(deleted - done)
   done = deleted
 end
-local result = dbos.prune(selection)
+dbos.prune(selection) -- its outcome is the last line of the run
 if bar then bar:done() end
-
-if not dbos.dry_run then
-  local line = ("%d deleted, of about %s, in %.1f s"):format(result.deleted, size(result.bytes), result.duration)
-  if result.paused > 0.1 then line = line .. (" with %.1f s of pauses"):format(result.paused) end
-  if result.protected > 0 then line = line .. ("; %d stay, because unfinished workflows need them"):format(result.protected) end
-  if result.changed > 0 then line = line .. ("; %d were changed meanwhile"):format(result.changed) end
-  log.info(line)
-end

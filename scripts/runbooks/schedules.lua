@@ -60,8 +60,7 @@ local function backfill(name)
   local plan = dbos.plan_backfill(name, p.since, p["until"])
   emit(plan, args.output == "table" and {columns = {"scheduled_time", "state", "status", "workflow_id"}} or nil)
   if dbos.dry_run then return end
-  local result = dbos.backfill_schedule(name, p.since, p["until"])
-  log.info(("%s: %d runs started, %d were there"):format(name, result.changed, result.unchanged))
+  dbos.backfill_schedule(name, p.since, p["until"])
 end
 
 for _, name in ipairs(p.names) do
