@@ -16,7 +16,7 @@ type oneSchedule struct {
 // scheduling returns the functions for schedules.
 func scheduling() []declare.Func {
 	return []declare.Func{
-		createSchedule(), applySchedules(), getSchedule(), listSchedules(),
+		createSchedule(), applySchedules(), updateSchedule(), getSchedule(), listSchedules(),
 		pauseSchedule(), resumeSchedule(), deleteSchedule(),
 		backfillSchedule(), planBackfill(), triggerSchedule(),
 	}
@@ -50,6 +50,21 @@ func applySchedules() declare.Func {
 		Notes("A schedule that exists keeps its state and the time of its last run: a paused one stays paused. Schedules that are not named stay as they are.").
 		Example("dbos.apply_schedules{\n  {schedule_name = \"nightly\", workflow_name = \"report\", schedule = \"0 3 * * *\"},\n" +
 			"  {schedule_name = \"hourly\", workflow_name = \"sync\", schedule = \"@hourly\", automatic_backfill = true},\n}")
+}
+
+func updateSchedule() declare.Func {
+	type args struct {
+		oneSchedule
+		client.ScheduleUpdate
+	}
+	return declare.Method("update_schedule", "Changes a schedule; what is not named stays as it is.",
+		func(ctx context.Context, c *Connection, a args) (*client.WorkflowSchedule, error) {
+			return c.with(ctx).UpdateSchedule(a.Name, a.ScheduleUpdate)
+		}).Changes().
+		Returning("the schedule as it is stored").
+		Raises("ScheduleNotFound", "AlreadyExists", "InvalidOption", "Unsupported").
+		Notes("A paused schedule stays paused, and the time of the last run is kept. Running applications notice it within half a minute.").
+		Example("dbos.update_schedule(\"nightly\", {schedule = \"30 2 * * *\", clear = {\"cron_timezone\"}})")
 }
 
 func getSchedule() declare.Func {

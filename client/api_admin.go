@@ -3,7 +3,7 @@ package client
 import "io"
 
 // Administration is the part of Client for queues and the workflows that wait on them,
-// applications, counts and explanations.
+// applications, counts, explanations and what an operator changes of a schedule.
 type Administration interface {
 	// RegisterQueue stores a queue, or changes the one of that name as QueueInput.OnConflict says,
 	// and returns it as it is stored. Running applications notice it within a second or so. It
@@ -29,6 +29,15 @@ type Administration interface {
 	// QueueNotFound if there is none of that name, AlreadyExists if it belongs to another
 	// application than ClientConfig.AppName, and the other errors of RegisterQueue.
 	UpdateQueue(name string, update QueueUpdate) (*Queue, error)
+
+	// UpdateSchedule changes a schedule, and returns it as it is stored then. What the update
+	// leaves empty stays as it is: also the state, the owner and the time of the last run.
+	// Applications that run notice within half a minute. It returns ScheduleNotFound if there is
+	// none of that name, InvalidOption if the update names nothing or a value is wrong,
+	// AlreadyExists if another application than ClientConfig.AppName owns the schedule, and
+	// Unsupported as CreateSchedule does if the update names a context, a class, a workflow or a
+	// queue.
+	UpdateSchedule(scheduleName string, update ScheduleUpdate) (*WorkflowSchedule, error)
 
 	// PauseQueue pauses a registered queue, so that no workflow of it starts until it is resumed,
 	// and returns it. Workflows that run go on. Its limits are kept, also over an UpdateQueue in

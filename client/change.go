@@ -109,6 +109,7 @@ type view interface {
 	scheduleNames(op string) ([]string, error)
 	retrieveQueue(op, name string) (*Queue, error)
 	queueNames(op string) ([]string, error)
+	retrieveSchedule(op, name string) (*WorkflowSchedule, error)
 	readRunSource(op, name string, shared bool, also db.Plan) (*runSource, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
 	// addPlannedQueues adds planned queues to the targets that the database has seen.

@@ -83,6 +83,7 @@ var effects = map[string]effect{
 
 	"create schedule":   {to: WorkflowStatusType(ScheduleStatusActive), settle: planCreation},
 	"apply schedules":   {to: WorkflowStatusType(ScheduleStatusActive), overwrites: true, look: lookAtSchedules, settle: planSchedules},
+	opUpdateSchedule:    {look: lookAtSchedule, settle: planUpdate},
 	"pause schedule":    {from: otherThan(ScheduleStatusPaused), to: WorkflowStatusType(ScheduleStatusPaused), settle: requireSchedule},
 	"resume schedule":   {from: otherThan(ScheduleStatusActive), to: WorkflowStatusType(ScheduleStatusActive), settle: requireSchedule},
 	"delete schedule":   {deletes: true},

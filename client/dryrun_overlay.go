@@ -248,6 +248,13 @@ func (o *overlay) define(inputs ...ClientScheduleInput) {
 	}
 }
 
+// redefine records a schedule as a change of it would leave it.
+func (o *overlay) redefine(s *WorkflowSchedule) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.schedules[s.ScheduleName] = s
+}
+
 // plannedSchedules returns the planned definitions.
 func (o *overlay) plannedSchedules() (list []WorkflowSchedule) {
 	o.mutex.Lock()

@@ -126,6 +126,11 @@ func (d *dryRun) GetSchedule(scheduleName string) (*WorkflowSchedule, error) {
 	return &amended, err
 }
 
+func (d *dryRun) retrieveSchedule(op, name string) (*WorkflowSchedule, error) {
+	found, err := d.GetSchedule(name)
+	return found, failure(op, err)
+}
+
 func (d *dryRun) scheduleNames(op string) ([]string, error) {
 	names, err := d.systemClient.scheduleNames(op)
 	return d.planned.scheduleNames(names), err

@@ -123,14 +123,18 @@ func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, erro
 	if scheduleName == "" {
 		return nil, &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	var found *WorkflowSchedule
-	err := c.read(op, func(b *db.Batch) {
-		db.One(b, &found, selectSchedule, query.Args{"name": scheduleName}, func(row db.Row) (*WorkflowSchedule, error) {
-			record, err := scanSchedule(row)
-			return &record, err
-		})
-	})
+	return c.retrieveSchedule(op, scheduleName)
+}
+
+// retrieveSchedule returns a schedule, or nil if there is none.
+func (c *systemClient) retrieveSchedule(op, name string) (found *WorkflowSchedule, err error) {
+	err = c.read(op, func(b *db.Batch) { db.One(b, &found, selectSchedule, query.Args{"name": name}, scanScheduleRecord) })
 	return found, err
+}
+
+func scanScheduleRecord(row db.Row) (*WorkflowSchedule, error) {
+	record, err := scanSchedule(row)
+	return &record, err
 }
 
 func (c *systemClient) PauseSchedule(scheduleName string) error {

@@ -29,6 +29,10 @@ describe("application_name", function()
     local err = assert.raises("AlreadyExists", dbos.apply_schedules, {of})
     assert.matches('belongs to the application "mall", not to "kiosk"', err.message)
     assert.raises("AlreadyExists", dbos.create_schedule, of)
+    local c = dbos.connect {database_url = url, database_schema = schema, application_name = "kiosk"}
+    assert.raises("AlreadyExists", c.update_schedule, c, "owners", {schedule = "@daily"})
+    assert.equal("0 0 * * * *", dbos.get_schedule("owners").schedule)
+    c:shutdown()
     of.application_name = nil
     dbos.apply_schedules {of}
     assert.equal("mall", dbos.get_schedule("owners").application_name)

@@ -94,6 +94,33 @@ describe("apply_schedules", function()
   end)
 end)
 
+describe("update_schedule", function()
+  it("changes what is named, and keeps the rest", function()
+    local before = dbos.get_schedule("applied")
+    local after = dbos.update_schedule("applied", {schedule = "0 5 * * *", clear = {"queue_name"}})
+    assert.equal("0 0 5 * * *", after.schedule)
+    assert.equal("_dbos_internal_queue", after.queue_name)
+    assert.same({1}, after.context)
+    assert.equal(before.schedule_id, after.schedule_id)
+    local all = dbos.update_schedule("applied", {
+      workflow_name = "summary", workflow_class_name = "Summaries", schedule = "@daily", context = {2}, automatic_backfill = false,
+      cron_timezone = "Asia/Tokyo", queue_name = "fast", sdk = "go",
+    })
+    assert.same({"summary", "Summaries", "0 0 0 * * *", "Asia/Tokyo", "fast"},
+      {all.workflow_name, all.workflow_class_name, all.schedule, all.cron_timezone, all.queue_name})
+    assert.same({2}, all.context)
+    assert.equal(false, all.automatic_backfill)
+    dbos.update_schedule("applied", {
+      workflow_name = "digest", workflow_class_name = "Reports", schedule = "@hourly", context = {1}, automatic_backfill = true,
+      cron_timezone = "Europe/Berlin", queue_name = "slow",
+    })
+    assert.raises("InvalidOption", dbos.update_schedule, "applied", {})
+    assert.raises("InvalidOption", dbos.update_schedule, "applied", {schedule = "never"})
+    local err = assert.raises("ScheduleNotFound", dbos.update_schedule, "aplied", {schedule = "@daily"})
+    assert.matches('did you mean "applied"', err.message)
+  end)
+end)
+
 describe("list_schedules", function()
   it("filters by all of its options", function()
     assert.same({"applied", "bare", "full"}, names())

@@ -43,6 +43,8 @@ describe("runs of a schedule whose SDK nothing shows", function()
   it("are refused, planned, backfilled or triggered", function()
     assert.matches('workflow "blind"', assert.raises("Unsupported", dbos.trigger_schedule, "blind").message)
     assert.raises("Unsupported", dbos.backfill_schedule, "blind", from, to)
+    assert.raises("Unsupported", dbos.update_schedule, "blind", {context = {1}})
+    assert.equal(true, dbos.update_schedule("blind", {automatic_backfill = true}).automatic_backfill) -- in the form of no SDK
     assert.raises("Unsupported", dbos.plan_backfill, "blind", from, to)
     assert.same({}, dbos.list_workflows {schedule_name = "blind"})
   end)

@@ -37,6 +37,16 @@ func defining() []Operation {
 		{Method: "ApplyAll", Changes: true, Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.ApplyAll(again))
 		}), Mistakes: []Mistake{{"two bad schedules", func(c client.Client) error { return failed(c.ApplyAll(wrong)) }}}},
+		{Method: "UpdateSchedule", Changes: true, Trips: 2, Call: plain(func(c client.Client) error {
+			return failed(c.UpdateSchedule("s", client.ScheduleUpdate{Schedule: "@hourly"}))
+		}), Mistakes: []Mistake{
+			{"an unknown schedule and a bad text", func(c client.Client) error {
+				return failed(c.UpdateSchedule("S", client.ScheduleUpdate{Schedule: "x"}))
+			}},
+			{"a bad text and an unknown zone", func(c client.Client) error {
+				return failed(c.UpdateSchedule("s", client.ScheduleUpdate{Schedule: "x", CronTimezone: "Nowhere"}))
+			}},
+		}},
 		{Method: "PauseSchedule", Changes: true, Trips: 1, Call: named(client.Client.PauseSchedule), Mistakes: unknown(client.Client.PauseSchedule)},
 		{Method: "ResumeSchedule", Changes: true, Trips: 1, Call: named(client.Client.ResumeSchedule), Mistakes: unknown(client.Client.ResumeSchedule)},
 		{Method: "DeleteSchedule", Changes: true, Trips: 1, GoOnly: "RemoveSchedule reports a schedule that does not exist",

@@ -521,6 +521,25 @@ function dbos.create_schedule(options) end
 ---@return changes # what happened to each schedule
 function dbos.apply_schedules(schedules) end
 
+---@class dbos.update_schedule.options
+---@field workflow_name? string The name of the workflow to start.
+---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
+---@field schedule? string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
+---@field context? dbos.data Data that each run receives besides the time of its tick: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
+---@field cron_timezone? string The IANA time zone in which the cron text is read.
+---@field queue_name? string The queue to put the runs on.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, a new context, class, workflow or queue is refused.
+---@field clear? "context"|"queue_name"|"workflow_class_name"|"cron_timezone"|("context"|"queue_name"|"workflow_class_name"|"cron_timezone")[] The values to remove: without a queue the runs go on the internal queue, without a time zone the cron text is read in UTC.
+
+---Changes a schedule; what is not named stays as it is.
+---
+---Kind: changes.
+---@param schedule_name string The schedule's name.
+---@param options? dbos.update_schedule.options
+---@return schedule # the schedule as it is stored
+function dbos.update_schedule(schedule_name, options) end
+
 ---Returns a schedule by its name.
 ---
 ---Kind: reads.

@@ -77,6 +77,7 @@ local refused = {
   set_latest_application_version = function() dbos.set_latest_application_version("v1") end,
   create_schedule = function() dbos.create_schedule{schedule_name = "s", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * *"} end,
   apply_schedules = function() dbos.apply_schedules{{schedule_name = "s", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * *"}} end,
+  update_schedule = function() dbos.update_schedule("tour", {schedule = "@daily"}) end,
   pause_schedule = function() dbos.pause_schedule("tour") end,
   resume_schedule = function() dbos.resume_schedule("tour") end,
   delete_schedule = function() dbos.delete_schedule("tour") end,
