@@ -14,14 +14,14 @@ const newWorkflows = `
 INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, inputs, serialization,
 	created_at, updated_at, recovery_attempts, priority, application_version, workflow_timeout_ms,
 	deduplication_id, class_name, config_name, delay_until_epoch_ms, queue_partition_key,
-	authenticated_user, assumed_role, authenticated_roles
+	authenticated_user, assumed_role, authenticated_roles, parent_workflow_id
 	{if workflow_status.schedule_name|, schedule_name}{if workflow_status.application_name|, application_name}
 	{if workflow_status.is_debounced|, is_debounced}{if workflow_status.debounce_deadline_epoch_ms|, debounce_deadline_epoch_ms}
 	{if workflow_status.attributes|, attributes}{if workflow_status.creator_xid|, creator_xid})
 SELECT new.id, CAST(:status AS TEXT), CAST(:workflow AS TEXT), CAST(:queue AS TEXT), new.inputs, CAST(:codec AS TEXT),
 	new.created, CAST(:now AS BIGINT), 0, CAST(:priority AS INTEGER), CAST(:version AS TEXT), CAST(:timeout AS BIGINT),
 	new.dedup, CAST(:class AS TEXT), CAST(:config AS TEXT), CAST(:delay_until AS BIGINT), CAST(:partition AS TEXT),
-	CAST(:user AS TEXT), CAST(:role AS TEXT), CAST(:roles AS TEXT)
+	CAST(:user AS TEXT), CAST(:role AS TEXT), CAST(:roles AS TEXT), CAST(:parent AS TEXT)
 	{if workflow_status.schedule_name|, CAST(:schedule AS TEXT)}{if workflow_status.application_name|, CAST(:owner AS TEXT)}
 	{if workflow_status.is_debounced|, CAST(:debounced AS BOOLEAN)}
 	{if workflow_status.debounce_deadline_epoch_ms|, CAST(:debounce_deadline AS BIGINT)}
@@ -167,7 +167,9 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 			}
 		}
 	}
-	err = c.apply(s)
+	if err = c.apply(s); err == nil {
+		db.StartedChild(c.ctx, s.IDs[0])
+	}
 	return s.IDs[0], err
 }
 

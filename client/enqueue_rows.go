@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
@@ -194,7 +195,7 @@ func (c *systemClient) columns(op, queue, name, codecName string, o EnqueueOptio
 		"class": optional(o.ClassName), "config": optional(o.ConfigName), "partition": optional(o.QueuePartitionKey),
 		"user": optional(o.AuthenticatedUser), "role": optional(o.AssumedRole), "roles": nil,
 		"schedule": nil, "owner": optional(o.ApplicationName), "debounced": false, "debounce_deadline": nil,
-		"attributes": nil, "creator": nil,
+		"attributes": nil, "creator": nil, "parent": optional(db.WorkflowOf(c.ctx)),
 	}
 	if o.Timeout > 0 {
 		args["timeout"] = o.Timeout.Round(1e6).Milliseconds()

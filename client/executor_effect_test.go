@@ -104,6 +104,33 @@ func TestEachChangeCommitsWithItsStep(t *testing.T) {
 	}
 }
 
+// A workflow that a step enqueues is a child of its workflow, and the record of the step names it.
+func TestAnEnqueuedWorkflowIsAChildOfTheRun(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Postgres", "SQLite"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, clienttest.On(t, name))
+			for _, options := range [][]client.EnqueueOption{nil, {client.WithEnqueueWorkflowID("chosen")}} {
+				var child string
+				err := s.run(t, func(effect func()) { effect() }, func(c client.Client) error {
+					handle, err := c.Enqueue("ordinary", "same", nil, options...)
+					if err == nil {
+						child = handle.GetWorkflowID()
+					}
+					return err
+				})
+				mustDo(t, err)
+				parents := s.b.Rows("workflow_status", "workflow_uuid = :id AND parent_workflow_id = 'run'", map[string]any{"id": child})
+				steps := s.b.Rows("operation_outputs", "workflow_uuid = 'run' AND child_workflow_id = :id", map[string]any{"id": child})
+				if len(parents) != 1 || len(steps) != 1 {
+					t.Errorf("%q: %d rows are children of the run, and %d steps name the child", child, len(parents), len(steps))
+				}
+			}
+		})
+	}
+}
+
 // atOnce are the operations that are sent together with their record, as their entries call them.
 var atOnce = []string{"Enqueue", "EnqueueMany", "EnqueueAll", "Send", "SendMany",
 	"CancelWorkflow", "CancelWorkflows", "CancelAll", "ResumeWorkflow", "ResumeWorkflows", "ResumeAll"}

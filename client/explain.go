@@ -49,6 +49,7 @@ const (
 	CauseNoPartitionKey       Cause = "no_partition_key"      // its queue is partitioned, and it has no key
 	CauseUnwantedPartitionKey Cause = "unwanted_partition"    // it has a key, and its queue is not partitioned
 	CauseUnknownName          Cause = "unknown_name"          // no application has run a workflow of its name and class
+	CauseSerialization        Cause = "serialization"         // no script can read its input
 	CauseUnknownVersion       Cause = "unknown_version"       // no application has registered its version
 	CauseOldVersion           Cause = "old_version"           // executors of its version have ended
 	CauseQueueConcurrency     Cause = "queue_concurrency"     // as many workflows of its queue run as are allowed

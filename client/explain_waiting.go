@@ -14,7 +14,7 @@ import (
 // keep it there for ever, then until somebody acts, then for a time.
 func enqueuedRules() []rule {
 	return []rule{
-		deadlinePassed, queuePaused, otherApplication, unknownQueue, partitionKey, unknownVersion, oldVersion,
+		deadlinePassed, queuePaused, scriptSerialization, scriptClass, otherApplication, unknownQueue, partitionKey, unknownVersion, oldVersion,
 		queueConcurrency, partitionConcurrency, workerConcurrency, rateLimit, noExecutor, inLine, limitsUnknown, unknownName, takenSoon,
 	}
 }
@@ -84,6 +84,10 @@ func otherApplication(f *facts) *Reason {
 func (f *facts) foreign(others []string, text string) *Reason {
 	wf := f.workflow
 	near := nearest.Suggestion(wf.ApplicationName, others)
+	if others[0] == scriptApplication {
+		return &Reason{Cause: CauseOtherApplication,
+			Text: fmt.Sprintf("it belongs to the application %q, %s, which executes scripts: enqueue it with the application name %q", wf.ApplicationName, text, scriptApplication)}
+	}
 	return &Reason{Cause: CauseOtherApplication,
 		Text:     fmt.Sprintf("it belongs to the application %q, %s%s", wf.ApplicationName, text, near),
 		Evidence: []string{"executors of " + firstNames(others) + " take only their own workflows and those without an owner"},

@@ -155,7 +155,7 @@ func (c *systemClient) runs(op string, f *runSource, ids []string, times []time.
 	if err != nil {
 		return nil, err
 	}
-	in.args["schedule"] = f.schedule.ScheduleName
+	in.args["schedule"], in.args["parent"] = f.schedule.ScheduleName, nil // a run of a schedule is no child
 	return in, nil
 }
 

@@ -96,6 +96,20 @@ func waitingCauses() []cause {
 			registered(t, b, c, client.QueueInput{})
 			return enqueue(t, c, "w", nil, client.WithEnqueueQueuePartitionKey("p"))
 		}},
+		{client.CauseSerialization, "enqueue it in portable JSON", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			registered(t, b, c, client.QueueInput{})
+			id := enqueue(t, c, "quick", nil)
+			b.Exec("UPDATE {queues} SET application_name = 'dbos-script'", nil)
+			set(b, id, "application_name = 'dbos-script', serialization = 'js_superjson'")
+			return id
+		}},
+		{client.CauseUnknownName, "a script has no class", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			registered(t, b, c, client.QueueInput{})
+			id := enqueue(t, c, "quick", nil)
+			b.Exec("UPDATE {queues} SET application_name = 'dbos-script'", nil)
+			set(b, id, "application_name = 'dbos-script', class_name = 'Workflows'")
+			return id
+		}},
 		{client.CauseUnknownQueue, `did you mean "orders"`, func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			registered(t, b, c, client.QueueInput{})
 			h, err := c.Enqueue("order", "w", nil)

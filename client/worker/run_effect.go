@@ -92,7 +92,7 @@ type effect struct {
 func (r *Run) carryOut(e *effect) error {
 	e.apart = r.apart[e.step.name]
 	for try := 1; !e.step.recorded; try++ {
-		t := &db.Transaction{Whole: !e.apart, First: func(b *db.Batch) { r.claimStep(b, e.step, try > 1) }}
+		t := &db.Transaction{Whole: !e.apart, Workflow: r.id, First: func(b *db.Batch) { r.claimStep(b, e.step, try > 1) }}
 		err, again := r.tryEffect(e, t)
 		switch {
 		case !again:
@@ -203,6 +203,9 @@ func (r *Run) commit(e *effect, t *db.Transaction) (failed error, again bool) {
 	s := e.step
 	if s.ended == 0 {
 		s.ended = r.worker.now()
+	}
+	if child := t.Child(); child != "" && s.error.String == "" {
+		s.child = db.Text{String: child, Valid: true}
 	}
 	if !t.Begun() {
 		return r.record(s, nil), false

@@ -56,6 +56,7 @@ var capabilities = []capability{
 	{name: "pause and resume a queue", any: anyPause},
 	{name: "hold and release workflows", any: anyHold},
 	{name: "payload split, beside an older application", needs: "workflow_input", any: anySplit, check: checkSplit},
+	{name: "workflows that are scripts", needs: needsTokens, any: anyLua},
 	{name: "warn of enqueues that wait for ever", any: anyGuard, check: checkGuard},
 	{name: "run on a database that we made", any: anyMade},
 	{name: "a read-only tour changes nothing", any: anyReadOnly, alone: true, last: true, check: checkReadOnly},

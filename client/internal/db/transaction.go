@@ -16,6 +16,8 @@ type Transaction struct {
 	First Plan
 	// Whole lets a change of one batch wait for the commit; see Later.
 	Whole bool
+	// Workflow is the id of the workflow whose step the call is, or "".
+	Workflow string
 
 	mutex      sync.Mutex
 	db         *DB            // of the first batch
@@ -24,6 +26,7 @@ type Transaction struct {
 	unforeseen bool           // it has failed before the commit
 	open       openConnection // nil while there is no transaction on the database
 	refused    error          // of the batch that was to begin it, or nil
+	child      string         // the workflow that the call has started, or ""
 	broken     error          // why the batches cannot be committed any more, or nil
 	settled    []func(error)  // are called when the outcome is known
 }
@@ -57,6 +60,32 @@ func OutsideTransaction(ctx context.Context) context.Context {
 func transactionOf(ctx context.Context) *Transaction {
 	t, _ := ctx.Value(transactionKey{}).(*Transaction)
 	return t
+}
+
+// WorkflowOf returns the id of the workflow whose step a context's transaction is, or "". Workflows
+// that are made in it are its children.
+func WorkflowOf(ctx context.Context) string {
+	if t := transactionOf(ctx); t != nil {
+		return t.Workflow
+	}
+	return ""
+}
+
+// StartedChild notes the one workflow that a call has started in a context's transaction. Without a
+// transaction it does nothing.
+func StartedChild(ctx context.Context, id string) {
+	if t := transactionOf(ctx); t != nil {
+		t.mutex.Lock()
+		defer t.mutex.Unlock()
+		t.child = id
+	}
+}
+
+// Child returns the id of StartedChild, or "".
+func (t *Transaction) Child() string {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.child
 }
 
 // Changed returns true if the context has a transaction, and it has begun.

@@ -113,7 +113,8 @@ async function list(client, filter) {
 export function common(connect) {
   const by = (verb) => async (request) => await verb(await connect(), request, request.options ?? {});
   return {
-    enqueue: by((client, { workflow, args = [] }, options) => client.enqueue({ workflowName: workflow, ...options }, ...args)),
+    enqueue: by((client, { workflow, args = [] }, { portable, ...options }) =>
+      client.enqueue({ workflowName: workflow, ...options, ...(portable ? { serializationType: 'portable' } : {}) }, ...args)),
     list: by((client, { options }) => list(client, options)),
     steps: by(async (client, { workflowID }) => {
       const steps = await client.listWorkflowSteps(workflowID);
@@ -150,9 +151,9 @@ export function common(connect) {
       if (!client.getWorkflowAggregates) throw noOperation('aggregates');
     }),
     delete: by((client, { workflowID }) => client.deleteWorkflow(workflowID)),
-    send: by(async (client, { workflowID, key, args }, { idempotencyKey, toForks }) => {
+    send: by(async (client, { workflowID, key, args }, { idempotencyKey, toForks, portable }) => {
       if (toForks) demand('sendToForks');
-      await client.send(workflowID, args[0], key, idempotencyKey);
+      await client.send(workflowID, args[0], key, idempotencyKey, ...(portable ? [{ serializationType: 'portable' }] : []));
     }),
     event: by((client, { workflowID, key }) => client.getEvent(workflowID, key, 10)),
     stream: by((client, { workflowID, key }) => client.readStream(workflowID, key)),

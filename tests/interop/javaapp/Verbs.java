@@ -136,12 +136,18 @@ final class Verbs {
   }
 
   private Object enqueue(String workflow, List<?> arguments, Map<?, ?> options) {
-    var chosen = new DBOSClient.EnqueueOptions(workflow, CLASS, (String) options.get("queueName"));
+    var chosen = new DBOSClient.EnqueueOptions(workflow, className(options), (String) options.get("queueName"));
     if (options.get("workflowID") instanceof String id) chosen = chosen.withWorkflowId(id);
     if (options.get("deduplicationID") instanceof String id) chosen = chosen.withDeduplicationId(id);
     if (options.get("priority") instanceof Integer priority) chosen = chosen.withPriority(priority);
     if (serialization(options) != null) chosen = chosen.withSerialization(serialization(options));
     return started(client.enqueueWorkflow(chosen, arguments.toArray()));
+  }
+
+  /** Returns the class that the options name, or else that of this application; null for a workflow without a class. */
+  private static String className(Map<?, ?> options) {
+    if (!(options.get("className") instanceof String name)) return CLASS;
+    return name.isEmpty() ? null : name;
   }
 
   /** Returns the strategy that the options ask for; null is the SDK's own. */
