@@ -42,9 +42,12 @@ func (r *Run) Input() any {
 
 // Args returns the arguments of a portable row; any other row has its input as its one positional
 // argument.
-func (r *Run) Args() codec.PortableWorkflowArgs {
-	input := r.input.Decode()
-	if r.input.Codec != codec.PortableJSON {
+func (r *Run) Args() codec.PortableWorkflowArgs { return ArgsOf(r.input) }
+
+// ArgsOf returns the arguments of an input as Run.Args does.
+func ArgsOf(stored codec.Encoded) codec.PortableWorkflowArgs {
+	input := stored.Decode()
+	if stored.Codec != codec.PortableJSON {
 		return codec.PortableWorkflowArgs{PositionalArgs: []any{input}}
 	}
 	members, _ := input.(map[string]any)

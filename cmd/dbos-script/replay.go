@@ -40,7 +40,7 @@ func (a *app) replayCommand() *cobra.Command {
 			"The script is the stored text with which the run began. --file FILE replays another text, to see whether a changed script could go on\n" +
 			"with runs that are under way. RUN is an id, or last. --write-recorded FILE keeps the recorded run in a file, and --recorded FILE\n" +
 			"replays it without a database. The file has the results of all calls.\n\n" +
-			"A workflow of workflow.declare cannot be replayed.",
+			"A workflow of workflow.declare, which an application has enqueued, is replayed with its input.",
 		Example: "  dbos-script replay 20261130-101500-4f9a1c\n  dbos-script replay last --file requeue.lua",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -14,7 +14,8 @@ const (
 SELECT ws.status, {if workflow_status.application_name|ws.application_name}{unless workflow_status.application_name|NULL},
 	{if workflow_input|COALESCE((SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = ws.workflow_uuid), ws.inputs)}{unless workflow_input|ws.inputs},
 	{if workflow_output|COALESCE((SELECT o.output FROM {workflow_output} AS o WHERE o.workflow_uuid = ws.workflow_uuid), ws.output)}{unless workflow_output|ws.output},
-	{if workflow_output|COALESCE((SELECT o.error FROM {workflow_output} AS o WHERE o.workflow_uuid = ws.workflow_uuid), ws.error)}{unless workflow_output|ws.error}
+	{if workflow_output|COALESCE((SELECT o.error FROM {workflow_output} AS o WHERE o.workflow_uuid = ws.workflow_uuid), ws.error)}{unless workflow_output|ws.error},
+	ws.name, ws.application_version, ws.created_at, ws.serialization
 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
 
 	selectRunSteps = `
@@ -25,7 +26,10 @@ FROM {operation_outputs} AS s WHERE s.workflow_uuid = :id ORDER BY s.function_id
 // A Run is a workflow with its steps, as they are stored.
 type Run struct {
 	Status, Application  string
-	Input, Output, Error string // JSON, "" if it is NULL
+	Name, Version        string // of the workflow and of the application
+	Created              time.Time
+	Serialization        string
+	Input, Output, Error string // in the serialization, "" if it is NULL
 	Steps                []worker.Recording
 }
 
@@ -34,9 +38,13 @@ func (s *Store) Run(ctx context.Context, id string) (found *Run, err error) {
 	var steps []worker.Recording
 	err = s.tables.DB().Read(ctx, func(b *db.Batch) {
 		db.One(b, &found, selectRun, query.Args{"id": id}, func(row db.Row) (*Run, error) {
-			var status, application, input, output, failed db.Text
-			err := row.Scan(&status, &application, &input, &output, &failed)
-			return &Run{Status: status.String, Application: application.String, Input: input.String, Output: output.String, Error: failed.String}, err
+			var status, application, input, output, failed, name, version, serialization db.Text
+			var created db.Int
+			err := row.Scan(&status, &application, &input, &output, &failed, &name, &version, &created, &serialization)
+			return &Run{
+				Status: status.String, Application: application.String, Input: input.String, Output: output.String, Error: failed.String,
+				Name: name.String, Version: version.String, Created: time.UnixMilli(created.Int64).UTC(), Serialization: serialization.String,
+			}, err
 		})
 		db.Collect(b, &steps, selectRunSteps, query.Args{"id": id}, func(row db.Row) (r worker.Recording, err error) {
 			var name, output, failed db.Text

@@ -42,7 +42,7 @@ func errForeign(id, application string) error {
 func errNoPlan(id string) error {
 	return &RunError{
 		Message: fmt.Sprintf("%s is no run of a script: its input names no source", id),
-		Hint:    "a workflow of workflow.declare, which an application has enqueued, cannot be replayed",
+		Hint:    "a workflow of workflow.declare has its source from when `dbos-script serve --durable` takes it",
 	}
 }
 

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/client/worker/store"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
+	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 // A Recorded run has all that a replay needs, as the database keeps it.
@@ -20,8 +22,15 @@ type Recorded struct {
 	Status string         `json:"status"` // of the workflow
 	Output string         `json:"output,omitempty"`
 	Plan   Plan           `json:"plan"`
+	Called *RecordedCall  `json:"called,omitempty"` // nil unless an application has enqueued the run
 	Source Bundle         `json:"source"`
 	Steps  []RecordedStep `json:"steps"`
+}
+
+// A RecordedCall is the input of a workflow that an application has enqueued, as it is stored.
+type RecordedCall struct {
+	Input         string `json:"input"`
+	Serialization string `json:"serialization"`
 }
 
 // A RecordedStep is a row of operation_outputs.
@@ -54,12 +63,8 @@ func ReadRecorded(ctx context.Context, id string, config client.ClientConfig) (*
 		return nil, errForeign(id, found.Application)
 	}
 	r := &Recorded{Format: recordedFormat, Run: id, Status: found.Status, Output: found.Output}
-	var input struct {
-		Plan Plan `json:"namedArgs"`
-	}
-	err = json.Unmarshal([]byte(found.Input), &input)
-	if r.Plan = input.Plan; err != nil || found.Application == "" || r.Plan.Source == "" || r.Plan.Script == "" || r.Plan.Began.IsZero() {
-		return nil, errNoPlan(id)
+	if err := r.plan(found); err != nil {
+		return nil, err
 	}
 	sources, err := s.Sources(ctx, r.Plan.Source)
 	switch {
@@ -75,6 +80,37 @@ func ReadRecorded(ctx context.Context, id string, config client.ClientConfig) (*
 		r.Steps = append(r.Steps, RecordedStep{s.Number, s.Name, s.Output, s.Error, s.Began.UnixMilli(), s.Ended.UnixMilli()})
 	}
 	return r, nil
+}
+
+// plan reads the plan of a run.
+func (r *Recorded) plan(found *store.Run) error {
+	var input struct {
+		Plan map[string]any `json:"namedArgs"`
+	}
+	err := json.Unmarshal([]byte(found.Input), &input)
+	plan, planned := recordedPlan(input.Plan)
+	hash := sourceOf(found.Version)
+	switch {
+	case found.Application == "":
+		return errNoPlan(r.Run)
+	case err == nil && planned:
+		r.Plan = plan
+		return nil
+	case hash == "":
+		return errNoPlan(r.Run)
+	}
+	r.Called = &RecordedCall{found.Input, found.Serialization}
+	r.Plan = calledPlan(found.Name, hash, found.Created, r.call())
+	return nil
+}
+
+// call returns what an application has called, or nil if none has.
+func (r *Recorded) call() *stdlib.WorkflowCall {
+	if r.Called == nil {
+		return nil
+	}
+	args := worker.ArgsOf(codec.Encoded{Text: r.Called.Input, Codec: r.Called.Serialization, Null: r.Called.Input == ""})
+	return &stdlib.WorkflowCall{ID: r.Run, Positional: args.PositionalArgs, Named: args.NamedArgs}
 }
 
 // DecodeRecorded reads a recorded run that Write has written.

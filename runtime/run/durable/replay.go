@@ -65,7 +65,7 @@ func (r *Recorded) apply(config *run.Config, script Bundle, matched func(journal
 	if r.Plan.Tick != nil {
 		e.Tick = r.Plan.Tick.At
 	}
-	e.ID, e.ModuleTexts = r.Run, script.Modules
+	e.ID, e.ModuleTexts, e.Workflow = r.Run, script.Modules, r.call()
 	e.Journal = &journal.Config{Run: r.Run, Began: r.Plan.Began, Sleep: noSleep, Matched: matched}
 }
 
@@ -96,15 +96,14 @@ func (r *Recorded) compareEnd(replayed error) error {
 		return nil
 	}
 	was, is := "an error", "an error"
-	var output struct {
-		ExitCode int `json:"exit_code"`
-	}
 	if r.Status == "SUCCESS" {
-		_ = json.Unmarshal([]byte(r.Output), &output) // an output that is none has the exit code 0
-		was = fmt.Sprintf("the exit code %d", output.ExitCode)
+		was = r.success()
 	}
 	exit, exited := errors.AsType[*stdlib.ExitRequest](replayed)
 	switch {
+	case r.Called != nil && (replayed == nil || exited && exit.ExitCode() == 0):
+		is = returned
+	case r.Called != nil:
 	case exited:
 		is = fmt.Sprintf("the exit code %d", exit.ExitCode())
 	case replayed == nil:
@@ -117,4 +116,19 @@ func (r *Recorded) compareEnd(replayed error) error {
 		is += ": " + replayed.Error()
 	}
 	return &DifferentEndError{was, is}
+}
+
+// returned is the end of a workflow of an application that has succeeded.
+const returned = "a result"
+
+// success returns how a run that has succeeded has ended.
+func (r *Recorded) success() string {
+	if r.Called != nil {
+		return returned
+	}
+	var output struct {
+		ExitCode int `json:"exit_code"`
+	}
+	_ = json.Unmarshal([]byte(r.Output), &output) // an output that is none has the exit code 0
+	return fmt.Sprintf("the exit code %d", output.ExitCode)
 }

@@ -89,20 +89,45 @@ func TestNoSecretIsReturned(t *testing.T) {
 	})
 }
 
-// A workflow that an application has enqueued cannot be replayed, also if its input looks like a
-// plan and before it has begun.
-func TestACalledWorkflowIsNotReplayed(t *testing.T) {
+// A workflow that an application has enqueued is replayed with its input, also if this looks like a
+// plan, and from a file. One that has not begun has nothing to replay.
+func TestACalledWorkflowIsReplayed(t *testing.T) {
 	t.Parallel()
-	b := clienttest.On(t, "SQLite")
-	calls(t, b, map[string]client.PortableWorkflowArgs{"plain": argsOf(map[string]any{"id": 7}), "like": {NamedArgs: map[string]any{"source": "here", "id": 8}}})
-	if _, err := b.NewClient().Enqueue("ops", "order", argsOf(nil), client.WithEnqueueWorkflowID("waiting")); err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range []string{"plain", "like", "waiting"} {
-		_, err := durable.ReadRecorded(t.Context(), id, b.Config())
-		refused, ok := errors.AsType[*durable.RunError](err)
-		if !ok || !strings.Contains(refused.Error(), id+" is no run of a script") || !strings.Contains(refused.ErrorHint(), "workflow.declare") {
-			t.Errorf("%s: %v", id, err)
+	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
+		config := calls(t, b, map[string]client.PortableWorkflowArgs{
+			"plain": argsOf(map[string]any{"id": 7}), "like": {NamedArgs: map[string]any{"source": "here", "id": 8}},
+			"denied": argsOf(map[string]any{"id": 9, "denied": true}),
+		})
+		for id, steps := range map[string]int{"plain": 2, "like": 2, "denied": 1} {
+			found, err := durable.ReadRecorded(t.Context(), id, b.Config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var file strings.Builder
+			if err := found.Write(&file); err != nil {
+				t.Fatal(err)
+			}
+			kept, err := durable.DecodeRecorded([]byte(file.String()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range []*durable.Recorded{found, kept} {
+				if made, err := r.Replay(t.Context(), config, nil, nil); err != nil || made.Matched != steps || made.Next != nil {
+					t.Errorf("%s: %+v, %v", id, made, err)
+				}
+			}
+			changed := durable.BundleOf(run.Text("orders.lua", strings.Replace(workflowScript, "input.denied", "not input.denied", 1)))
+			if _, err := found.Replay(t.Context(), config, &changed, nil); err == nil {
+				t.Errorf("%s: a script that ends otherwise is not noticed", id)
+			}
 		}
-	}
+		if _, err := b.NewClient().Enqueue("ops", "order", argsOf(nil), client.WithEnqueueWorkflowID("waiting")); err != nil {
+			t.Fatal(err)
+		}
+		_, err := durable.ReadRecorded(t.Context(), "waiting", b.Config())
+		refused, ok := errors.AsType[*durable.RunError](err)
+		if !ok || !strings.Contains(refused.Error(), "waiting is no run of a script") || !strings.Contains(refused.ErrorHint(), "workflow.declare") {
+			t.Errorf("%v", err)
+		}
+	})
 }
