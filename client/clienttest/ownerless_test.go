@@ -2,6 +2,7 @@ package clienttest_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"strings"
@@ -47,6 +48,18 @@ VALUES (:id, :status, 'south', 'south-queue', 'south', 1, 1, 'bnVsbA==', 'DBOS_J
 			waiting(b, "resumed", "CANCELLED")
 			_, err := c.ResumeAll([]string{"resumed"})
 			return []string{"resumed"}, err
+		},
+		"resume of several whose former values are kept": func(b clienttest.Backend, _ client.Client) ([]string, error) {
+			waiting(b, "kept-1", "CANCELLED")
+			waiting(b, "kept-2", "PENDING") // not like the first, so another part of the statement changes it
+			ids := []string{"kept-1", "kept-2"}
+			_, err := b.NewClient(func(config *client.ClientConfig) {
+				config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+					change.Keep = true
+					return apply()
+				}
+			}).ResumeAll(ids)
+			return ids, err
 		},
 		"rewind": func(b clienttest.Backend, c client.Client) ([]string, error) {
 			waiting(b, "rewound", "CANCELLED")
