@@ -107,8 +107,8 @@ func TestEveryRowIsJudgedOnEveryTable(t *testing.T) {
 		subjects []string
 	}{
 		"peer":    {rows(), []string{"raw", "go", "lua", "ts", "gosdk"}},
-		"own":     {slices.Concat(rows(), engineRows(), durableRows()), own},
-		"sqlite":  {sqliteRows(append(rows(), durableRows()...)), append(own, "gosdk")},
+		"own":     {slices.Concat(rows(), engineRows(), servedRows(), durableRows()), own},
+		"sqlite":  {sqliteRows(slices.Concat(rows(), servedRows(), durableRows())), append(own, "gosdk")},
 		"line":    {slowLineRows(rows()), []string{"raw", "go", "lua", "ts", "gosdk"}},
 		"output":  {outputRows(), []string{"raw", "lua", "ts", "gosdk"}},
 		"million": {millionRows(1000, time.Now()), []string{"gosdk", "lua"}},

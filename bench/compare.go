@@ -174,10 +174,10 @@ func (b *bench) open(ctx context.Context, name string, s *session) (list []row, 
 		list, s.subjects = outputRows(), only(s.subjects, "raw", "lua", "ts", "gosdk")
 		s.database, err = b.shared(ctx)
 	case "own":
-		list, s.subjects = slices.Concat(list, engineRows(), durableRows()), only(s.subjects, "raw", "go", "lua")
+		list, s.subjects = slices.Concat(list, engineRows(), servedRows(), durableRows()), only(s.subjects, "raw", "go", "lua")
 		s.database, err = b.filled(ctx, func(ctx context.Context) (*databases.Database, error) { return b.servers.Own(ctx, "bench_own") })
 	case "sqlite":
-		list, s.subjects = sqliteRows(append(list, durableRows()...)), only(s.subjects, "raw", "go", "lua", "gosdk")
+		list, s.subjects = sqliteRows(slices.Concat(list, servedRows(), durableRows())), only(s.subjects, "raw", "go", "lua", "gosdk")
 		s.database, err = b.filled(ctx, b.servers.SQLite)
 	case "line":
 		s.delay, list = b.delay, slowLineRows(list)

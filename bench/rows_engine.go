@@ -10,6 +10,19 @@ func engineRows() []row {
 		instead: without("raw", "lua", "ts", "gosdk"), limits: limits{Most: runs / 1000}}}
 }
 
+// servedRows returns the rows about a server with a Lua script, with the start of its process in
+// its memory: 1,000 runs a second are the least, and 100 MB for 10,000 parked runs the most.
+func servedRows() []row {
+	const runs, parked = 3000, 10_000
+	others := without("raw", "ts", "gosdk")
+	return []row{
+		{name: "serve_short", title: "%s short runs of a script in a server", task: task.Task{Scenario: "serve_short", Count: runs},
+			instead: others, limits: limits{Most: runs / 1000}},
+		{name: "serve_parked", title: "%s runs of a script that a server parks", task: task.Task{Scenario: "serve_parked", Count: parked},
+			instead: others, limits: limits{Memory: 100}, memory: true},
+	}
+}
+
 // durableRows returns the rows about the calls of a durable run, each beside the same call in a run
 // that is not recorded, which stands in the column of the raw program.
 func durableRows() []row {

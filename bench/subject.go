@@ -29,7 +29,7 @@ type subject struct {
 func subjects(p programs) []subject {
 	return []subject{
 		{name: "raw", title: "raw", knows: p.knowsRaw, command: p.raw},
-		{name: "go", title: "Go", knows: func(t task.Task) bool { return goclient.Knows(t.Scenario) && t.Filter == "" }, command: p.self("go")},
+		{name: "go", title: "Go", knows: func(t task.Task) bool { return goclient.Knows(t.Scenario) && t.Filter == "" && !isServed(t) }, command: p.self("go")},
 		{name: "lua", title: "Lua", knows: p.hasScript, single: true, command: p.lua},
 		{name: "ts", title: "TypeScript", knows: p.hasPeer, command: p.typescript},
 		{name: "gosdk", title: "Go SDK", knows: p.hasGoSDK, command: p.officialGo},
@@ -64,6 +64,9 @@ func (p programs) self(role string) func(task.Task) ([]string, error) {
 // isDurable returns true for a script of which each call is recorded. What it is compared with, in
 // the place of the raw program, is the same script without the record.
 func isDurable(t task.Task) bool { return strings.HasPrefix(t.Scenario, "durable_") }
+
+// isServed returns true for a script that a server runs, which a client in Go starts and watches.
+func isServed(t task.Task) bool { return strings.HasPrefix(t.Scenario, "serve_") }
 
 // knowsRaw returns true if the raw program, or psql in its place, does a task.
 func (p programs) knowsRaw(t task.Task) bool {
@@ -115,7 +118,7 @@ func (p programs) luaFile(t task.Task) string {
 }
 
 func (p programs) hasScript(t task.Task) bool {
-	if t.Scenario == "info" {
+	if t.Scenario == "info" || isServed(t) {
 		return true
 	}
 	_, err := os.Stat(p.luaFile(t))
@@ -123,6 +126,9 @@ func (p programs) hasScript(t task.Task) bool {
 }
 
 func (p programs) lua(t task.Task) ([]string, error) {
+	if isServed(t) {
+		return p.self("go")(t)
+	}
 	if t.Scenario == "info" {
 		return []string{p.maxrss, p.script, "db", "info", "--db", t.URL}, nil
 	}

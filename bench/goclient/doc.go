@@ -45,6 +45,8 @@ func scenarios() map[string]scenario {
 		"debounce_keys": debounceKeys,
 		"cold":          cold,
 		"engine":        engine,
+		"serve_short":   serveShort,
+		"serve_parked":  serveParked,
 
 		"set_priority_filter": filtered(setPriority),
 		"hold_filter":         filtered(client.Client.HoldAll),
