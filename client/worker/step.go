@@ -29,6 +29,15 @@ INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, outp
 SELECT ws.workflow_uuid, CAST(:step AS INTEGER), CAST(:name AS TEXT), CAST(:output AS TEXT), CAST(:error AS TEXT), CAST(:child AS TEXT),
 	CAST(:began AS BIGINT), CAST(:ended AS BIGINT), CAST(:codec AS TEXT){if operation_outputs.application_name|, CAST(:application AS TEXT)}
 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
+
+	// recordSteps is recordStep for several steps.
+	recordSteps = `
+INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, output, error,
+	started_at_epoch_ms, completed_at_epoch_ms, serialization{if operation_outputs.application_name|, application_name})
+SELECT ws.workflow_uuid, s.step, s.name, s.output, s.error, s.began, s.ended, s.codec{if operation_outputs.application_name|, CAST(:application AS TEXT)}
+FROM {workflow_status} AS ws,
+	{rows s step:INTEGER=:steps name:TEXT=:names output:TEXT=:outputs error:TEXT=:errors began:BIGINT=:began ended:BIGINT=:ended codec:TEXT=:codecs}
+WHERE ws.workflow_uuid = :id`
 )
 
 // errFenced is the error of the guard of a step.
@@ -189,8 +198,23 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 
 // addLater adds the steps that are recorded with the next one.
 func (r *Run) addLater(b *db.Batch) {
-	for _, s := range r.later {
-		b.Exec(recordStep, r.recordArgs(s), nil)
+	if len(r.later) > 0 {
+		b.Exec(recordSteps, r.laterArgs(), nil)
+	}
+}
+
+// laterArgs returns the arguments of recordSteps. Steps that are recorded later have no child.
+func (r *Run) laterArgs() query.Args {
+	n := len(r.later)
+	numbers, names, outputs, errs := make([]int64, n), make([]string, n), make([]*string, n), make([]*string, n)
+	began, ended, codecs := make([]int64, n), make([]int64, n), make([]*string, n)
+	for i, s := range r.later {
+		numbers[i], names[i], outputs[i], errs[i] = int64(s.number), s.name, text(s.output), text(s.error)
+		began[i], ended[i], codecs[i] = s.began, s.ended, text(s.codec)
+	}
+	return query.Args{
+		"id": r.id, "steps": numbers, "names": names, "outputs": outputs, "errors": errs,
+		"began": began, "ended": ended, "codecs": codecs, "application": optional(r.worker.config.ApplicationName),
 	}
 }
 
