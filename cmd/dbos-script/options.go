@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -76,13 +78,14 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.Var(&o.maxOutput, "max-output", "end the run when it writes more, to standard error too, such as 10MB (default 1GB)")
 }
 
-// flagNames returns the flags that a command takes wherever they stand, such as --db.
-func flagNames() (names []string) {
+// flagNames returns the flags that a command takes wherever they stand, such as --db. They are
+// listed once, because a server asks for each run.
+var flagNames = sync.OnceValue(func() (names []string) {
 	flags := pflag.NewFlagSet("flags", pflag.ContinueOnError)
 	new(options).register(flags)
 	flags.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-	return names
-}
+	return slices.Clip(names)
+})
 
 // takeFlags reads flags of the command from words, in addition to the flags already set. register
 // sets every option to its default, so the options are put back after it.

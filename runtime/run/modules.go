@@ -40,8 +40,9 @@ func (r *Run) modules() []declare.Module {
 	r.progress = func(ctx context.Context, label string, total int64) bindings.Progress {
 		return stdlib.NewProgress(ctx, host, label, total)
 	}
-	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: r.config.Database.Shown()}
-	log := trail.Host{Path: r.config.AuditPath, Database: r.config.Database.Shown()}
+	database := r.config.Database.Shown()
+	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: database}
+	log := trail.Host{Path: r.config.AuditPath, Database: database}
 	return append(modulesOf(dbos, host, log, r.config.Environment.Suite), r.config.Environment.Modules...)
 }
 
