@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -101,7 +102,7 @@ func process(ctx context.Context, database *databases.Database, s subject, t tas
 		finding.Seconds = used.Seconds
 	}
 	seconds, err := events.time(finding)
-	return sample{Seconds: seconds, P99: finding.P99, CPU: used.CPU, Memory: used.Memory}, err
+	return sample{Seconds: seconds, P99: finding.P99, CPU: used.CPU, Memory: cmp.Or(finding.Memory, used.Memory)}, err
 }
 
 // execute starts a command whose output is read while it runs.

@@ -10,8 +10,8 @@ func engineRows() []row {
 		instead: without("raw", "lua", "ts", "gosdk"), limits: limits{Most: runs / 1000}}}
 }
 
-// servedRows returns the rows about a server with a Lua script, with the start of its process in
-// its memory: 1,000 runs a second are the least, and 100 MB for 10,000 parked runs the most.
+// servedRows returns the rows about a server with a Lua script: 1,000 runs a second are the least,
+// and 100 MB of its process with 10,000 parked runs the most.
 func servedRows() []row {
 	const runs, parked = 3000, 10_000
 	others := without("raw", "ts", "gosdk")

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// A served is a `dbos-script serve --durable` with one script, which declares a workflow of the name
-// of the task on a queue of this name.
+// A served is a `dbos-script serve --durable` with one script, which declares a workflow with the
+// name of the task, on a queue of this name.
 type served struct {
 	*exec.Cmd
 	stderr bytes.Buffer
@@ -70,7 +71,8 @@ func serve(c client.Client, t task.Task, script string, look func(map[client.Wor
 			begun = time.Now()
 		}
 		if ends {
-			return task.Finding{Seconds: time.Since(begun).Seconds(), Items: t.Count}, nil
+			memory, err := s.memory()
+			return task.Finding{Seconds: time.Since(begun).Seconds(), Items: t.Count, Memory: memory}, err
 		}
 	}
 	return finding, fmt.Errorf("the server has not ended the workflows after %s", servePatience)
@@ -98,6 +100,20 @@ func startServed(t task.Task, script, folder string) (*served, error) {
 	s := &served{Cmd: exec.Command(filepath.Join("bin", "dbos-script"), "serve", folder, "--durable", "--db", t.URL, "--grace", "5s", "--parallel", "50")}
 	s.Env, s.Stderr = append(os.Environ(), "XDG_STATE_HOME="+folder), &s.stderr
 	return s, s.Start()
+}
+
+// memory returns how many bytes of the server are in memory, with its program.
+func (s *served) memory() (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.Process.Pid))
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil // not on Linux
+	}
+	fields := strings.Fields(string(text))
+	if err != nil || len(fields) < 2 {
+		return 0, fmt.Errorf("the memory of the server: %w", err)
+	}
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	return pages * int64(os.Getpagesize()), err
 }
 
 // end ends the server as an operator does.

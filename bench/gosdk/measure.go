@@ -33,6 +33,7 @@ type finding struct {
 	Seconds float64   `json:"seconds"`
 	P99     float64   `json:"p99,omitempty"`
 	Items   int       `json:"items"`
+	Memory  int64     `json:"memory,omitempty"`
 	Seen    []float64 `json:"seen,omitempty"`
 	Waiting *int      `json:"waiting,omitempty"`
 }

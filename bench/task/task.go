@@ -47,6 +47,9 @@ type Finding struct {
 	P99 float64 `json:"p99,omitempty"`
 	// Items is the number of workflows, messages or rows that were read or changed.
 	Items int `json:"items"`
+	// Memory is the memory of a process that the task has watched, in bytes, in the place of the
+	// peak of its own. It is 0 if there is none.
+	Memory int64 `json:"memory,omitempty"`
 	// Seen holds the Unix seconds at which the task saw the events it waited for, in order.
 	Seen []float64 `json:"seen,omitempty"`
 	// Waiting is the number of the event that the task waits for from now on. A line with it
