@@ -3,6 +3,7 @@ package declare
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Class describes how a script sees a Go type: as an object with methods and fields, or as a
@@ -166,12 +167,23 @@ func recordOf(t reflect.Type, name, doc string) *Class {
 		c.problems = []string{fmt.Sprintf("%s is not a struct", t)}
 		return c
 	}
-	b := builder{results: true}
-	b.walk(t, nil, func(f *tagged, index []int) { c.Fields = append(c.Fields, b.field(f, index)) })
-	b.unique(c.Names())
-	c.problems = b.problems
+	known := recordFieldsOf(t)
+	c.Fields, c.problems = slices.Clone(known.fields), slices.Clip(known.problems)
 	return c
 }
+
+// recordFields are the fields of a record, and what is wrong with them.
+type recordFields struct {
+	fields   []Field
+	problems []string
+}
+
+var recordFieldsOf = perType(func(t reflect.Type) recordFields {
+	b, c := builder{results: true}, Class{}
+	b.walk(t, nil, func(f *tagged, index []int) { c.Fields = append(c.Fields, b.field(f, index)) })
+	b.unique(c.Names())
+	return recordFields{c.Fields, b.problems}
+})
 
 func (b *builder) field(f *tagged, index []int) Field {
 	return Field{Name: f.key, Doc: f.param.Doc, Type: b.typeOf(f.typ), OmitZero: f.omitZero, Index: index}

@@ -195,9 +195,11 @@ func returnsOf(r reflect.Type) []Return {
 }
 
 // results are the types of the single results that a Go type stands for.
-func results(r reflect.Type) []reflect.Type {
+func results(r reflect.Type) []reflect.Type { return resultsOf(r) }
+
+var resultsOf = perType(func(r reflect.Type) []reflect.Type {
 	if r.Implements(reflect.TypeFor[split]()) {
 		return reflect.Zero(r).Interface().(split).types()
 	}
 	return []reflect.Type{r}
-}
+})
