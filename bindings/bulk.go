@@ -12,6 +12,7 @@ import (
 type Bulk struct {
 	connection *Connection
 	input      client.BulkInput
+	pauseWhen  declare.Callback // nil if the script has none
 }
 
 // String implements tostring.
@@ -32,24 +33,37 @@ const bulkNotes = "The selection is made once, at the start of the change, and i
 	"If the database has the tables of `dbos-script db init --runs`, each batch is one transaction with the record of its outcomes, and " +
 	"`dbos-script bulk` lists, pauses, stops and continues the run from anywhere."
 
+const bulkLimitNotes = " With `concurrency`, `canary`, `max_failed_share`, `max_waiting` or `pause_when` the run goes on after its first batch when an executor has taken one of " +
+	"its workflows. If nothing runs them, it stops with the reason that `dbos.explain_workflow` has. A run that a limit stops has the state `stopped` and a `reason`, " +
+	"and raises no error. `dbos.continue_bulk` keeps to all limits but `pause_when`, which is a function of the script: a second call of the script with the same id has it again. " +
+	"`max_failed_share` counts from 20 ends on, or a batch, if that is smaller; with fewer, the failed ones are compared with that number."
+
 func bulk() declare.Func {
 	type args struct {
 		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, a failure group, or a filter: the options of dbos.list_workflows."`
 		ID        string      `json:"id" doc:"The id of the bulk run. A second call with the same id goes on with it, or returns its outcome. Random when not given." nonempty:"true"`
 		BatchSize int         `json:"batch_size" doc:"How many workflows one transaction changes." min:"1" max:"10000" default:"500"`
 		RPS       int         `json:"rps" doc:"The largest number of workflows that are changed in a second; no limit when not given." min:"1"`
+
+		Concurrency    int                    `json:"concurrency" doc:"How many of the changed workflows may be unfinished at once; no limit when not given." min:"1"`
+		Canary         float64                `json:"canary" doc:"The size of a first wave, whose ends are awaited before the rest: a number of workflows, or below 1 a share of all. If it fails, the rest stays untouched." min:"0"`
+		MaxFailedShare *float64               `json:"max_failed_share" doc:"The run stops if more than this share of the changed workflows that have ended failed; no limit when not given. Of a canary no workflow may fail then." min:"0" max:"1"`
+		MaxWaiting     *client.BulkMaxWaiting `json:"max_waiting" doc:"The queue that the run must not fill, and how many workflows may wait on it; no limit when not given."`
+		PauseWhen      declare.Callback       `json:"pause_when" doc:"Called before each batch with the numbers of the run. While it returns a value other than false and nil, the run waits; a text is shown as the reason."`
 	}
 	return declare.Method("bulk", "Selects workflows for one change of all of them, in batches. The methods of the result make the change.",
 		func(_ context.Context, c *Connection, a args) (*Bulk, error) {
-			input := client.BulkInput{ID: a.ID, BatchSize: a.BatchSize, RPS: a.RPS}
+			input := client.BulkInput{ID: a.ID, BatchSize: a.BatchSize, RPS: a.RPS, Limits: client.BulkLimits{
+				Concurrency: a.Concurrency, Canary: a.Canary, MaxFailedShare: a.MaxFailedShare, MaxWaiting: a.MaxWaiting}}
 			var err error
 			if input.IDs, input.Filter, err = selection(a.Selection); input.IDs == nil && input.Filter == nil {
 				input.IDs = []string{}
 			}
-			return &Bulk{c, input}, err
+			return &Bulk{c, input, a.PauseWhen}, err
 		}).Pure().
+		Passing("pause_when", declare.Pass[*client.BulkStats]("stats")).
 		Returning("the bulk, whose methods are the verbs").
-		Notes(bulkNotes).
+		Notes(bulkNotes + bulkLimitNotes).
 		Example("local run = dbos.bulk({status = \"ERROR\", start_time = \"-24h\"}, {batch_size = 200, rps = 50}):rerun{}\nprint(run.changed, run.drifted)").
 		Example("print(dbos.bulk({\"order-1\", \"order-2\"}):cancel())")
 }
@@ -81,11 +95,31 @@ func bulkVerb[O any](name, doc, call string) declare.Func {
 		shown := &shownBulk{connection: b.connection, label: "bulk " + name}
 		defer shown.end()
 		input.Each = shown.each
+		if b.pauseWhen != nil {
+			input.PauseWhen = b.pauses
+		}
 		return client.StartBulk(b.connection.with(ctx), input)
 	}).Changes().
 		Returning("the run, when it is done or was stopped").
 		Raises("InvalidOption").
 		Example("local run = dbos.bulk({name = \"no such workflow\", status = \"CANCELLED\"}):" + call + "\nprint(run.state, run.changed, run.drifted)")
+}
+
+// pauses calls the function of the script, and returns the reason for a pause.
+func (b *Bulk) pauses(ctx context.Context, stats client.BulkStats) (reason string, err error) {
+	returned, err := b.pauseWhen.Call(ctx, &stats)
+	if err != nil || len(returned) == 0 || returned[0].Type() == "nil" {
+		return "", err
+	}
+	switch value := returned[0].Native().(type) {
+	case bool:
+		if !value {
+			return "", nil
+		}
+	case string:
+		return "for pause_when: " + value, nil
+	}
+	return "for pause_when", nil
 }
 
 func listBulks() declare.Func {

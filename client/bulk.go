@@ -38,7 +38,8 @@ type Bulk struct {
 	Options   string    `json:"options" doc:"The options of the change, as JSON."`
 	Selection string    `json:"selection" doc:"The filter, or the number of ids, as JSON."`
 	State     BulkState `json:"state" doc:"running, paused, stopped or done."`
-	Reason    string    `json:"reason,omitempty" doc:"The reason why it has not reached its end; nil if it has."`
+	Reason    string    `json:"reason,omitempty" doc:"The reason why it was stopped or interrupted, or what it waits for; nil if nothing holds it up."`
+	Limits    string    `json:"limits,omitempty" doc:"Its limits, as JSON: concurrency, canary, max_failed_share and max_waiting; nil if it has none."`
 	RPS       int64     `json:"rps,omitempty" doc:"The most workflows it changes in a second; nil if there is no limit."`
 	Total     int64     `json:"total" doc:"How many workflows it has."`
 	Done      int64     `json:"done" doc:"How many of them have an outcome."`
@@ -58,7 +59,7 @@ type Bulk struct {
 // A BulkProgress is how far a bulk run is.
 type BulkProgress struct {
 	Bulk              // as it is after the last batch
-	Waiting bool      // it waits, because it is paused
+	Waiting bool      // it waits, because it is paused or for its limits; Reason says for which
 	Began   time.Time // when this process began to work on it
 	Before  int64     // how many of its workflows had an outcome then
 }
@@ -81,10 +82,17 @@ type BulkInput struct {
 	BatchSize int
 	// RPS is the largest number of workflows that are changed in a second; zero is no limit.
 	RPS int
+	// Limits hold the run back until the workflows that it has changed have moved on.
+	Limits BulkLimits
+	// PauseWhen is asked before each batch. While it returns a reason, the run waits, and asks
+	// again after a second at most. It must not change anything in the database. It is not kept
+	// with the run: ContinueBulk goes on without it.
+	PauseWhen func(ctx context.Context, stats BulkStats) (reason string, err error)
 	// CreatedBy is who begins it, for people.
 	CreatedBy string
-	// Each is called after each batch, and about once in a second while the run waits. It must not
-	// change anything in the database. Its error ends the call, and the run can be continued.
+	// Each is called after each batch, and once in a second or more often while the run waits. It
+	// must not change anything in the database. Its error ends the call, and the run can be
+	// continued.
 	Each func(ctx context.Context, p BulkProgress) error
 }
 
@@ -105,8 +113,8 @@ const (
 // It returns the run, also with an error after it began. It returns InvalidOption if the input is
 // wrong, ConflictingID if ID belongs to a run of another verb or with other options, Conflict if
 // another process works on the run, and the errors of the verb. It does not compare the selection,
-// the batch size and the rate with those of the run that has the ID, which stay as they are. If
-// somebody stops the run, its State is BulkStopped, and there is no error.
+// the batch size, the rate and the limits with those of the run that has the ID, which stay as they
+// are. If somebody or a limit stops the run, its State is BulkStopped, and there is no error.
 func StartBulk(c Client, input BulkInput) (*Bulk, error) {
 	work, err := newBulkWork(c, input)
 	if err != nil {
@@ -213,7 +221,7 @@ const opBulk = "bulk"
 func bulkClient(c Client, op string) (*systemClient, error) {
 	live, err := liveClient(c, op)
 	if err == nil && !live.shape.HasBulks() {
-		err = &Error{Code: Unsupported, Op: op, Message: "the database has no tables for bulk runs",
+		err = &Error{Code: Unsupported, Op: op, Message: "the database has no tables for bulk runs, or older ones",
 			Hint: "`dbos-script db init --runs` makes them, beside those of DBOS"}
 	}
 	return live, err

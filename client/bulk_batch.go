@@ -38,7 +38,7 @@ func (w *bulkWork) batch(page *bulkPage) (done bool, err error) {
 		case errors.Is(err, errBulkNotHeld):
 			return false, w.look()
 		case errors.Is(err, errBulkDone): // an answer was lost
-			return true, w.look()
+			return true, errors.Join(w.touchedBy(page), w.look())
 		case errors.Is(err, errBulkDrifted):
 			if err := page.findDrift(w.client); err != nil {
 				return false, err
@@ -82,15 +82,19 @@ func (w *bulkWork) tryBatch(page *bulkPage) (err error) {
 	var seen bulkLook
 	if err := w.commit(t, page, results, &seen); err != nil {
 		if w.isRecorded(page) { // its answer was lost
+			w.touch(page.number, results)
 			return w.look()
 		}
 		return err
 	}
+	w.touch(page.number, results)
 	if w.stored {
 		return w.see(&seen)
 	}
 	w.add(results)
-	w.pages = w.pages[1:]
+	if w.pages = w.pages[1:]; page.rest != nil {
+		w.pages = append([]*bulkPage{page.rest}, w.pages...)
+	}
 	return w.look()
 }
 

@@ -26,16 +26,16 @@ SELECT CAST(:bulk AS TEXT), CAST(:page AS BIGINT), CAST(:size AS BIGINT), CAST(:
 WHERE NOT EXISTS (SELECT 1 FROM {dbos_script_bulks} AS run WHERE run.bulk_id = CAST(:bulk AS TEXT))
 ON CONFLICT (bulk_id, page) DO UPDATE SET size = excluded.size, ids = excluded.ids, states = excluded.states, updates = excluded.updates`
 
-	// forgetFurtherPages deletes pages of an earlier load that had more.
+	// forgetFurtherPages deletes pages of an earlier load that had more, or others.
 	forgetFurtherPages = `
-DELETE FROM {dbos_script_bulk_pages} WHERE bulk_id = :bulk AND page >= :pages
+DELETE FROM {dbos_script_bulk_pages} WHERE bulk_id = :bulk AND (page >= :pages OR page % CAST(:batch AS BIGINT) <> 0)
 	AND NOT EXISTS (SELECT 1 FROM {dbos_script_bulks} AS run WHERE run.bulk_id = :bulk)`
 
 	// insertLoadedBulk makes the row of a run that nobody holds, if all of its pages are there.
 	insertLoadedBulk = `
-INSERT INTO {dbos_script_bulks} (bulk_id, verb, options, selection, state, rate, total, pages, done, changed, unchanged, unknown, drifted,
+INSERT INTO {dbos_script_bulks} (bulk_id, verb, options, selection, limits, state, rate, total, pages, done, changed, unchanged, unknown, drifted,
 	created_at, updated_at, created_by, holder, held_until)
-SELECT CAST(:bulk AS TEXT), CAST(:verb AS TEXT), CAST(:options AS TEXT), CAST(:selection AS TEXT), 'running', CAST(:rate AS BIGINT),
+SELECT CAST(:bulk AS TEXT), CAST(:verb AS TEXT), CAST(:options AS TEXT), CAST(:selection AS TEXT), NULLIF(CAST(:limits AS TEXT), ''), 'running', CAST(:rate AS BIGINT),
 	CAST(SUM(p.size) AS BIGINT), COUNT(*), 0, 0, 0, 0, 0, CAST(:now AS BIGINT), CAST(:now AS BIGINT), CAST(:who AS TEXT), NULL, 0
 FROM {dbos_script_bulk_pages} AS p WHERE p.bulk_id = CAST(:bulk AS TEXT) HAVING SUM(p.size) = CAST(:total AS BIGINT)
 ON CONFLICT (bulk_id) DO NOTHING`
@@ -63,6 +63,9 @@ func LoadBulk(c Client, input BulkInput) (*BulkLoad, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := input.Limits.check(verb); err != nil {
+		return nil, err
+	}
 	input.IDs = []string{}
 	selection, err := newBulkSelection(input, verb)
 	if err != nil {
@@ -72,7 +75,7 @@ func LoadBulk(c Client, input BulkInput) (*BulkLoad, error) {
 		return nil, err
 	}
 	return &BulkLoad{client: live, size: selection.size,
-		run: &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, RPS: int64(input.RPS), CreatedBy: input.CreatedBy}}, nil
+		run: &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, RPS: int64(input.RPS), Limits: input.Limits.text(), CreatedBy: input.CreatedBy}}, nil
 }
 
 // Add adds a workflow. It stores a batch if it is complete, and returns an error of the database
@@ -101,7 +104,7 @@ func (l *BulkLoad) store() error {
 		return failure(opBulk, err)
 	}
 	l.run.Total += int64(len(p.ids))
-	*p = bulkPage{number: p.number + 1, ids: p.ids[:0], states: p.states[:0], updates: p.updates[:0]}
+	*p = bulkPage{number: p.number + int64(len(p.ids)), ids: p.ids[:0], states: p.states[:0], updates: p.updates[:0]}
 	return nil
 }
 
@@ -113,7 +116,7 @@ func (l *BulkLoad) Done() error {
 			return err
 		}
 	}
-	args := query.Args{"bulk": l.run.ID, "pages": l.page.number, "verb": l.run.Verb, "options": l.run.Options, "rate": l.run.RPS,
+	args := query.Args{"bulk": l.run.ID, "pages": l.page.number, "batch": int64(l.size), "verb": l.run.Verb, "options": l.run.Options, "limits": l.run.Limits, "rate": l.run.RPS,
 		"selection": fmt.Sprintf(`{"ids":%d}`, l.run.Total), "now": l.client.now(), "who": l.run.CreatedBy, "total": l.run.Total}
 	var there bool
 	err := l.client.recordBulk(l.client.ctx, func(b *db.Batch) {

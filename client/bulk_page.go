@@ -10,12 +10,35 @@ import (
 
 // A bulkPage has the workflows of one batch as the selection saw them.
 type bulkPage struct {
-	number  int64
+	number  int64 // of its first workflow in the run
 	ids     []string
 	states  []string
 	updates []int64
 
 	drifted map[string]WorkflowStatusType // of workflows that are not as they were: their state, "" if there is none
+	rest    *bulkPage                     // the page after it that the record of its outcomes makes, or nil
+}
+
+// head returns a page with so many of the workflows, and with the rest as a page of its own.
+func (p *bulkPage) head(count int) *bulkPage {
+	if count >= len(p.ids) {
+		return p
+	}
+	return &bulkPage{number: p.number, ids: p.ids[:count], states: p.states[:count], updates: p.updates[:count],
+		rest: &bulkPage{number: p.number + int64(count), ids: p.ids[count:], states: p.states[count:], updates: p.updates[count:]}}
+}
+
+// lists adds the arguments that store the page.
+func (p *bulkPage) lists(args query.Args) error {
+	args["page"], args["size"] = p.number, int64(len(p.ids))
+	for name, list := range map[string]any{"page_ids": p.ids, "page_states": p.states, "page_updates": p.updates} {
+		text, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		args[name] = string(text)
+	}
+	return nil
 }
 
 // A bulkOutcome is the record of a batch. Workflows that are not among Others have changed, and are
@@ -80,7 +103,7 @@ func (p *bulkPage) findDrift(c *systemClient) error {
 	})
 }
 
-// results returns the outcome of each workflow, after the verb has changed those that were kept.
+// results returns the outcome of each workflow, after the verb has changed the kept ones.
 func (p *bulkPage) results(changed []ChangeResult) []ChangeResult {
 	by := make(map[string]ChangeResult, len(changed))
 	for _, result := range changed {

@@ -19,7 +19,7 @@ const bulkLeaseTime = 10 * time.Second
 
 const (
 	bulkColumns = `
-SELECT run.bulk_id, run.verb, run.options, run.selection, run.state, COALESCE(run.reason, ''), run.rate, run.total, run.done,
+SELECT run.bulk_id, run.verb, run.options, run.selection, run.state, COALESCE(run.reason, ''), COALESCE(run.limits, ''), run.rate, run.total, run.done,
 	run.changed, run.unchanged, run.unknown, run.drifted, run.created_at, run.updated_at, run.created_by, COALESCE(run.holder, ''), run.held_until
 FROM {dbos_script_bulks} AS run`
 
@@ -46,9 +46,13 @@ SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM (
 
 	recordBulkPage = `UPDATE {dbos_script_bulk_pages} SET outcome = :outcome WHERE bulk_id = :bulk AND page = :page`
 
+	// shortenBulkPage and insertBulkPage divide a page.
+	shortenBulkPage = `UPDATE {dbos_script_bulk_pages} SET size = :size, ids = :page_ids, states = :page_states, updates = :page_updates WHERE bulk_id = :bulk AND page = :page`
+	insertBulkPage  = `INSERT INTO {dbos_script_bulk_pages} (bulk_id, page, size, ids, states, updates) VALUES (:bulk, :page, :size, :page_ids, :page_states, :page_updates)`
+
 	advanceBulk = `
 UPDATE {dbos_script_bulks} SET done = done + CAST(:size AS BIGINT), changed = changed + CAST(:changed AS BIGINT), unchanged = unchanged + CAST(:unchanged AS BIGINT),
-	unknown = unknown + CAST(:unknown AS BIGINT), drifted = drifted + CAST(:drifted AS BIGINT), updated_at = :now, held_until = :until
+	unknown = unknown + CAST(:unknown AS BIGINT), drifted = drifted + CAST(:drifted AS BIGINT), reason = NULL, updated_at = :now, held_until = :until
 WHERE bulk_id = :bulk`
 
 	// takeBulk takes the lease of a run that nobody has, and lets it run.
@@ -57,6 +61,12 @@ UPDATE {dbos_script_bulks} SET state = 'running', reason = NULL, holder = :holde
 WHERE bulk_id = :bulk AND state <> 'done' AND (holder IS NULL OR holder = :holder OR held_until <= :now)`
 
 	renewBulk = `UPDATE {dbos_script_bulks} SET held_until = :until WHERE bulk_id = :bulk AND holder = :holder`
+
+	// explainBulk notes what a run waits for.
+	explainBulk = `UPDATE {dbos_script_bulks} SET held_until = :until, reason = NULLIF(:reason, '') WHERE bulk_id = :bulk AND holder = :holder AND state = 'running'`
+
+	stopOwnBulk = `
+UPDATE {dbos_script_bulks} SET state = 'stopped', reason = :reason, updated_at = :now WHERE bulk_id = :bulk AND holder = :holder AND state = 'running'`
 
 	finishBulk = `
 UPDATE {dbos_script_bulks} SET state = 'done', reason = NULL, holder = NULL, held_until = 0, updated_at = :now
@@ -83,7 +93,7 @@ func newBulkHolder() string {
 
 func scanBulk(row db.Row) (r Bulk, err error) {
 	var created, updated, until int64
-	err = row.Scan(&r.ID, &r.Verb, &r.Options, &r.Selection, (*string)(&r.State), &r.Reason, &r.RPS, &r.Total, &r.Done,
+	err = row.Scan(&r.ID, &r.Verb, &r.Options, &r.Selection, (*string)(&r.State), &r.Reason, &r.Limits, &r.RPS, &r.Total, &r.Done,
 		&r.Changed, &r.Unchanged, &r.Unknown, &r.Drifted, &created, &updated, &r.CreatedBy, &r.Holder, &until)
 	r.CreatedAt, r.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
 	if until > 0 {
@@ -123,17 +133,7 @@ func (c *systemClient) bulks() (list []Bulk, err error) {
 // bulkOutcomes reads the outcomes of a run, a page at a time.
 func (c *systemClient) bulkOutcomes(id string, yield func(ChangeResult, error) bool) {
 	for next := int64(0); ; {
-		var page *bulkPage
-		var outcome string
-		err := c.read(opBulk, func(b *db.Batch) {
-			db.One(b, &page, selectBulkOutcomes, query.Args{"bulk": id, "page": next}, func(row db.Row) (*bulkPage, error) {
-				return scanBulkPage(row, &outcome)
-			})
-		})
-		var done bulkOutcome
-		if err == nil && page != nil {
-			err = json.Unmarshal([]byte(outcome), &done)
-		}
+		page, results, err := c.bulkOutcomesFrom(id, next)
 		if err != nil {
 			yield(ChangeResult{}, err)
 			return
@@ -148,10 +148,28 @@ func (c *systemClient) bulkOutcomes(id string, yield func(ChangeResult, error) b
 			return
 		}
 		next = page.number + 1
-		for _, result := range done.of(page.ids) {
+		for _, result := range results {
 			if !yield(result, nil) {
 				return
 			}
 		}
 	}
+}
+
+// bulkOutcomesFrom reads the first page from a number on that has outcomes; nil if there is none.
+func (c *systemClient) bulkOutcomesFrom(id string, number int64) (page *bulkPage, results []ChangeResult, err error) {
+	var outcome string
+	err = c.read(opBulk, func(b *db.Batch) {
+		db.One(b, &page, selectBulkOutcomes, query.Args{"bulk": id, "page": number}, func(row db.Row) (*bulkPage, error) {
+			return scanBulkPage(row, &outcome)
+		})
+	})
+	if err != nil || page == nil {
+		return nil, nil, err
+	}
+	var done bulkOutcome
+	if err := json.Unmarshal([]byte(outcome), &done); err != nil {
+		return nil, nil, err
+	}
+	return page, done.of(page.ids), nil
 }

@@ -22,9 +22,9 @@ type bulkSelection struct {
 
 const (
 	insertBulk = `
-INSERT INTO {dbos_script_bulks} (bulk_id, verb, options, selection, state, rate, total, pages, done, changed, unchanged, unknown, drifted,
+INSERT INTO {dbos_script_bulks} (bulk_id, verb, options, selection, limits, state, rate, total, pages, done, changed, unchanged, unknown, drifted,
 	created_at, updated_at, created_by, holder, held_until)
-SELECT CAST(:bulk AS TEXT), CAST(:verb AS TEXT), CAST(:options AS TEXT), CAST(:selection AS TEXT), 'running', CAST(:rate AS BIGINT),
+SELECT CAST(:bulk AS TEXT), CAST(:verb AS TEXT), CAST(:options AS TEXT), CAST(:selection AS TEXT), NULLIF(CAST(:limits AS TEXT), ''), 'running', CAST(:rate AS BIGINT),
 	CAST(SUM(p.size) AS BIGINT), COUNT(*), 0, 0, 0, 0, 0, CAST(:now AS BIGINT), CAST(:now AS BIGINT), CAST(:who AS TEXT), CAST(:holder AS TEXT),
 	CAST(:until AS BIGINT)
 FROM {dbos_script_bulk_pages} AS p WHERE p.bulk_id = CAST(:bulk AS TEXT) HAVING COUNT(*) > 0`
@@ -160,8 +160,8 @@ func (s *bulkSelection) found(c *systemClient) (text string, args query.Args, er
 	return text, f.Args, nil
 }
 
-// pages returns a SELECT of the pages: their number, size, ids, states and times of the last
-// change, the last three as JSON lists.
+// pages returns a SELECT of the pages: the number of their first workflow, from 0, their size, ids,
+// states and times of the last change, the last three as JSON lists.
 func (s *bulkSelection) pages(c *systemClient) (text string, args query.Args, err error) {
 	found, args, err := s.found(c)
 	if err != nil {
@@ -177,10 +177,9 @@ func (s *bulkSelection) pages(c *systemClient) (text string, args query.Args, er
 		list = "json_group_array(chosen.%s)"
 	}
 	ids, states, updates := fmt.Sprintf(list, "id"), fmt.Sprintf(list, "status"), fmt.Sprintf(list, "updated")
-	// CockroachDB divides integers to decimals, hence the remainder.
 	return `SELECT chosen.page AS page, COUNT(*) AS size, ` + ids + ` AS ids, ` + states + ` AS states, ` + updates + ` AS updates FROM (
 	SELECT numbered.id AS id, numbered.status AS status, numbered.updated AS updated,
-		CAST((numbered.n - numbered.n % CAST(:size AS BIGINT)) / CAST(:size AS BIGINT) AS BIGINT) AS page
+		numbered.n - numbered.n % CAST(:size AS BIGINT) AS page
 	FROM (SELECT found.id AS id, found.status AS status, found.updated AS updated, ROW_NUMBER() OVER (ORDER BY ` + order + `) - 1 AS n
 		FROM (` + found + `) AS found) AS numbered
 	ORDER BY numbered.n) AS chosen GROUP BY chosen.page`, args, nil
@@ -201,7 +200,7 @@ func (s *bulkSelection) store(c *systemClient, run *Bulk) error {
 		return err
 	}
 	args["bulk"], args["verb"], args["options"], args["selection"] = run.ID, run.Verb, run.Options, run.Selection
-	args["rate"], args["now"], args["who"] = run.RPS, run.CreatedAt.UnixMilli(), run.CreatedBy
+	args["limits"], args["rate"], args["now"], args["who"] = run.Limits, run.RPS, run.CreatedAt.UnixMilli(), run.CreatedBy
 	args["holder"], args["until"] = run.Holder, run.HeldUntil.UnixMilli()
 	err = c.recordBulk(c.ctx, func(b *db.Batch) {
 		run.Total = 0 // an attempt before this one may have counted

@@ -17,6 +17,8 @@ type bulkVerb struct {
 	name string
 	// states are selected by a filter without a status.
 	states []WorkflowStatusType
+	// ends is true if no workflow runs on after the change.
+	ends bool
 	// do changes the workflows of a batch.
 	do func(c Client, ids []string) (*Report, error)
 
@@ -131,7 +133,7 @@ func bulkVerbOf(name, options string) (bulkVerb, error) {
 	if err != nil {
 		return bulkVerb{}, invalid(opBulk, "the options of %s: %v", name, err)
 	}
-	verb.name = name
+	verb.name, verb.ends = name, name == "cancel" || name == "delete"
 	return verb, nil
 }
 

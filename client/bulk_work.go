@@ -20,171 +20,21 @@ type bulkWork struct {
 	run       *Bulk
 	holder    string // this process, as the holder of the run
 	each      func(context.Context, BulkProgress) error
+	pauseWhen func(context.Context, BulkStats) (string, error)
 	stored    bool        // the run is recorded
-	pages     []*bulkPage // those that are left, if it is not
+	pages     []*bulkPage // what is left, if it is not
 	next      *bulkPage   // the next batch, nil if it is not known yet or there is none
 
 	began  time.Time
 	before int64     // how many workflows had an outcome then
 	due    time.Time // the time of the next batch, by the rate
-}
 
-// newBulkWork checks an input, and prepares a run without beginning it.
-func newBulkWork(c Client, input BulkInput) (*bulkWork, error) {
-	live, err := liveClient(c, opBulk)
-	if err != nil {
-		return nil, err
-	}
-	if err := live.writable(opBulk); err != nil {
-		return nil, err
-	}
-	options, err := bulkOptions(input.Options)
-	if err != nil {
-		return nil, err
-	}
-	verb, err := bulkVerbOf(input.Verb, options)
-	if err != nil {
-		return nil, err
-	}
-	selection, err := newBulkSelection(input, verb)
-	if err != nil {
-		return nil, err
-	}
-	selected, err := selection.text()
-	if err != nil {
-		return nil, err
-	}
-	w := &bulkWork{client: live, verb: verb, selection: selection, each: input.Each, stored: live.shape.HasBulks()}
-	if w.preview, _ = c.(*dryRun); w.preview != nil {
-		w.stored = false
-	}
-	if input.ID != "" && !w.stored && w.preview == nil {
-		_, err := bulkClient(c, opBulk)
-		return nil, err
-	}
-	w.run = &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, Selection: selected, State: BulkRunning, RPS: int64(input.RPS),
-		CreatedBy: input.CreatedBy, CreatedAt: time.UnixMilli(live.now()).UTC(), UpdatedAt: time.UnixMilli(live.now()).UTC()}
-	return w, nil
-}
-
-// start selects the workflows, and changes them.
-func (w *bulkWork) start() (*Bulk, error) {
-	if w.preview != nil {
-		return w.plan()
-	}
-	if !w.stored {
-		pages, err := w.selection.read(w.client)
-		if err != nil {
-			return nil, err
-		}
-		w.pages = pages
-		for _, page := range pages {
-			w.run.Total += int64(len(page.ids))
-		}
-		return w.work()
-	}
-	mayExist, err := w.name()
-	if err != nil {
-		return nil, err
-	}
-	if mayExist {
-		if existing, err := w.existing(); existing != nil || err != nil {
-			return existing, err
-		}
-	}
-	w.holder = newBulkHolder()
-	w.run.Holder, w.run.HeldUntil = w.holder, time.UnixMilli(w.until()).UTC()
-	err = w.selection.store(w.client, w.run)
-	if errors.Is(err, db.ErrUnique) { // another process has begun a run of this id
-		return w.existing()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if w.run.Total == 0 {
-		w.run.ID, w.run.Holder, w.run.HeldUntil, w.stored = "", "", time.Time{}, false
-	}
-	return w.work()
-}
-
-// name makes an id for a run without one, and returns false if no run has it. If the call is a step
-// of a durable run, the id is recorded before, so that a repetition of the call goes on with the
-// same run.
-func (w *bulkWork) name() (mayExist bool, err error) {
-	batches := db.BatchesOf(w.client.ctx)
-	switch {
-	case w.run.ID != "":
-		return true, nil
-	case batches == nil:
-		w.run.ID = newBulkID()
-		return false, nil
-	case len(batches.Recorded()) > 0:
-		w.run.ID = batches.Recorded()[0]
-		return true, nil
-	}
-	w.run.ID, err = batches.Batch(func(context.Context) (string, error) { return newBulkID(), nil })
-	return false, failure(opBulk, err)
-}
-
-// existing goes on with the run of the input's id, and returns nil if there is none.
-func (w *bulkWork) existing() (*Bulk, error) {
-	run, err := w.client.bulkOrNil(w.run.ID)
-	if run == nil || err != nil {
-		return nil, err
-	}
-	if verb, err := bulkVerbOf(run.Verb, run.Options); err != nil || verb.name != w.verb.name || verb.options != w.verb.options {
-		return nil, &Error{Code: ConflictingID, Op: opBulk, Message: fmt.Sprintf("the bulk run %q exists, and does something else: %s %s", run.ID, run.Verb, run.Options),
-			Hint: "take another id"}
-	}
-	w.run = run
-	return w.goOn()
-}
-
-// goOn takes the lease of an existing run, and works on it.
-func (w *bulkWork) goOn() (*Bulk, error) {
-	if w.run.State == BulkDone {
-		return w.run, nil
-	}
-	w.holder = newBulkHolder()
-	for waited := false; ; waited = true {
-		var taken int64
-		args := query.Args{"bulk": w.run.ID, "holder": w.holder, "now": w.client.now(), "until": w.until()}
-		var found []Bulk
-		err := w.client.recordBulk(w.client.ctx, func(b *db.Batch) {
-			b.Exec(takeBulk, args, &taken)
-			db.Collect(b, &found, selectBulk, args, scanBulk)
-		})
-		switch {
-		case err != nil:
-			return nil, failure(opBulk, err)
-		case len(found) == 0:
-			return w.client.bulk(w.run.ID)
-		}
-		w.run = &found[0]
-		if w.run.State == BulkDone {
-			return w.run, nil
-		}
-		if taken > 0 {
-			return w.work()
-		}
-		if waited {
-			return nil, w.heldElsewhere()
-		}
-		left := w.run.HeldUntil.Sub(w.client.config.Clock())
-		if err := w.client.poller().Pause(w.client.ctx, left+time.Millisecond); err != nil {
-			return nil, failure(opBulk, err)
-		}
-	}
-}
-
-// heldElsewhere returns Conflict, with the process that has the lease.
-func (w *bulkWork) heldElsewhere() error {
-	if w.run.Holder == "" {
-		return &Error{Code: Conflict, Op: opBulk, Message: fmt.Sprintf("this process has lost its lease of the bulk run %q", w.run.ID),
-			Hint: "another process has gone on with it"}
-	}
-	return &Error{Code: Conflict, Op: opBulk, Message: fmt.Sprintf("another process works on the bulk run %q: %s", w.run.ID, w.run.Holder),
-		Hint: "pause or stop it from here; if it was killed, its lease ends by itself"}
+	limits       BulkLimits
+	touched      *bulkFollow // the changed workflows; nil if the run has no limits
+	size         int         // of the largest batch so far
+	canaryPassed bool
+	waited       time.Duration // the last pause for the limits
+	reason       string        // what the run waits for
 }
 
 // until returns the end of a lease that is taken or renewed now.
@@ -193,7 +43,10 @@ func (w *bulkWork) until() int64 { return w.client.now() + bulkLeaseTime.Millise
 // work changes the workflows, until the run is done or stopped.
 func (w *bulkWork) work() (*Bulk, error) {
 	w.began, w.before = w.client.config.Clock(), w.run.Done
-	err := w.batches()
+	err := w.follow()
+	if err == nil {
+		err = w.batches()
+	}
 	if w.stored && w.run.State != BulkDone {
 		w.release(err)
 	}
@@ -210,7 +63,7 @@ func (w *bulkWork) batches() error {
 		case w.run.State == BulkStopped:
 			return nil
 		case w.run.State == BulkPaused:
-			if err := w.wait(time.Second, true); err != nil {
+			if err := w.wait(time.Second, ""); err != nil {
 				return err
 			}
 			continue
@@ -221,21 +74,36 @@ func (w *bulkWork) batches() error {
 			continue
 		}
 		if left := w.due.Sub(w.client.config.Clock()); left > 0 {
-			if err := w.wait(min(left, time.Second), false); err != nil {
+			if err := w.wait(min(left, time.Second), ""); err != nil {
 				return err
 			}
 			continue
 		}
-		size := len(w.next.ids)
-		w.pace(size)
-		done, err := w.batch(w.next)
-		if err == nil && done {
-			err = w.report(false)
-		}
-		if err != nil {
+		if err := w.take(); err != nil {
 			return err
 		}
 	}
+}
+
+// take makes the next batch, as far as the limits of the run let it.
+func (w *bulkWork) take() error {
+	turn, err := w.turn()
+	switch {
+	case err != nil:
+		return err
+	case turn.stop != "":
+		return w.end(turn.stop)
+	case turn.waits != "":
+		return w.wait(w.pause(), turn.waits)
+	}
+	w.waited, w.reason = 0, ""
+	page := w.next.head(turn.room)
+	w.pace(len(page.ids))
+	done, err := w.batch(page)
+	if err == nil && done {
+		err = w.report(false)
+	}
+	return err
 }
 
 // pace sets when the batch after one of a size is due.
@@ -255,8 +123,10 @@ func (w *bulkWork) report(waiting bool) error {
 	return w.each(ctx, BulkProgress{Bulk: *w.run, Waiting: waiting, Began: w.began, Before: w.before})
 }
 
-// wait pauses, renews the lease, and reads the row of the run, which others may have changed.
-func (w *bulkWork) wait(pause time.Duration, report bool) error {
+// wait pauses, for the rate, in a pause of the run, or for a reason of its limits. It renews the
+// lease, and reads the row of the run, which others may have changed.
+func (w *bulkWork) wait(pause time.Duration, reason string) error {
+	w.reason = reason
 	if err := w.client.poller().Pause(w.client.ctx, pause); err != nil {
 		return failure(opBulk, err)
 	}
@@ -267,7 +137,7 @@ func (w *bulkWork) wait(pause time.Duration, report bool) error {
 	if w.run.RPS != rate {
 		w.due = w.client.config.Clock()
 	}
-	if report && w.run.State == BulkPaused {
+	if w.run.State == BulkPaused || reason != "" && w.run.State == BulkRunning {
 		return w.report(true)
 	}
 	return nil
@@ -284,7 +154,13 @@ func (w *bulkWork) look() error {
 	}
 	var seen bulkLook
 	err := w.client.recordBulk(w.client.ctx, func(b *db.Batch) {
-		b.Exec(renewBulk, w.args(), nil)
+		if w.reason == w.run.Reason || w.run.State != BulkRunning {
+			b.Exec(renewBulk, w.args(), nil)
+		} else {
+			args := w.args()
+			args["reason"] = w.reason
+			b.Exec(explainBulk, args, nil)
+		}
 		w.planLook(b, &seen)
 	})
 	if err != nil {
@@ -382,6 +258,14 @@ func (w *bulkWork) record(b *db.Batch, page *bulkPage, results []ChangeResult) e
 	text, err := json.Marshal(newBulkOutcome(results))
 	if err != nil {
 		return err
+	}
+	if page.rest != nil {
+		shortened, rest := w.args(), w.args()
+		if err := errors.Join(page.lists(shortened), page.rest.lists(rest)); err != nil {
+			return err
+		}
+		b.Exec(shortenBulkPage, shortened, nil)
+		b.Exec(insertBulkPage, rest, nil)
 	}
 	args := w.args()
 	args["page"], args["outcome"], args["size"] = page.number, string(text), int64(len(results))

@@ -98,7 +98,7 @@ func (s *session) prepare(ctx context.Context) error {
 		return &Error{Code: Initialization, Op: connecting, Err: err}
 	}
 	if s.config.CreateRuns && !(shape.HasRuns() && shape.HasBulks()) {
-		if shape, err = s.createRuns(ctx); err != nil {
+		if shape, err = s.createRuns(ctx, shape.OldBulks()); err != nil {
 			return initialization(err)
 		}
 	}
@@ -149,9 +149,9 @@ func (s *session) create(ctx context.Context) (*schema.Shape, error) {
 	return shape, err
 }
 
-// createRuns makes the tables for durable runs. The statements change nothing if another process
-// has made them meanwhile.
-func (s *session) createRuns(ctx context.Context) (*schema.Shape, error) {
+// createRuns makes the tables for durable runs, or adds what they lack. The statements change
+// nothing if another process has made them meanwhile.
+func (s *session) createRuns(ctx context.Context, oldBulks bool) (*schema.Shape, error) {
 	statements, err := schema.RunsSQLite(), error(nil)
 	switch {
 	case s.db.Dialect() == query.Postgres && s.db.Cockroach():
@@ -159,6 +159,9 @@ func (s *session) createRuns(ctx context.Context) (*schema.Shape, error) {
 	case s.db.Dialect() == query.Postgres:
 		statements, err = schema.RunsPostgres(s.config.DatabaseSchema)
 		statements = append(lockedAgainstCreators(), statements...)
+	}
+	if oldBulks {
+		statements = append(statements, schema.AddBulkLimits(s.config.DatabaseSchema, s.db.Dialect() == query.SQLite))
 	}
 	if err == nil {
 		err = s.db.Script(ctx, statements)

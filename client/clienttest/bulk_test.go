@@ -462,10 +462,25 @@ func TestBulkTablesAreAdded(t *testing.T) {
 		if info, err := b.NewClient().Info(); err != nil || len(info.RunTables) != 3 || info.RunTables[0].Version != 1 {
 			t.Errorf("before, the tables are %+v, %v", info, err)
 		}
-		if info, err := b.NewClient(withRuns).Info(); err != nil || len(info.RunTables) != 5 || info.RunTables[0].Version != 2 || !info.CreatedRuns {
-			t.Errorf("the tables are %+v, %v", info, err)
+		assertAdded(t, b)
+		b.Exec("ALTER TABLE {dbos_script_bulks} DROP COLUMN limits", nil)
+		b.Exec("UPDATE {dbos_script_version} SET version = 2", nil)
+		if _, err := client.GetBulk(b.NewClient(), "r"); client.CodeOf(err) != client.Unsupported {
+			t.Errorf("without limits: %v", err)
+		}
+		assertAdded(t, b)
+		if _, err := client.GetBulk(b.NewClient(), "r"); client.CodeOf(err) != client.InvalidOption {
+			t.Errorf("with limits: %v", err)
 		}
 	})
+}
+
+// assertAdded adds what the tables for durable runs lack.
+func assertAdded(t *testing.T, b clienttest.Backend) {
+	t.Helper()
+	if info, err := b.NewClient(withRuns).Info(); err != nil || len(info.RunTables) != 5 || info.RunTables[0].Version != 3 || !info.CreatedRuns {
+		t.Errorf("the tables are %+v, %v", info, err)
+	}
 }
 
 // Without its tables, a run is in memory, and a dry run changes nothing at all.

@@ -27,7 +27,7 @@ func runTableNames(t *testing.T, c client.Client) (names []string) {
 	}
 	for _, table := range info.RunTables {
 		names = append(names, table.Name)
-		if table.Version != 2 || table.Count != 0 {
+		if table.Version != 3 || table.Count != 0 {
 			t.Errorf("%s has %d rows at version %d", table.Name, table.Count, table.Version)
 		}
 	}

@@ -8,7 +8,7 @@ local p = args.declare {
 
 local report = require "parts.bulk_run".report
 if p.continue then
-  report(dbos.continue_bulk(p.id))
+  report(dbos.continue_bulk(p.id), "done")
   return
 end
 local run = dbos.unpause_bulk(p.id)

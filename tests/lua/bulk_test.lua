@@ -76,6 +76,26 @@ describe("dbos.bulk", function()
     assert.raises("InvalidArgument", function() dbos.bulk({staus = "ERROR"}) end)
   end)
 
+  it("has limits, which are kept with the run", function()
+    local ids, asked = enqueue("limited", 3, true), {}
+    local run = dbos.bulk(ids, {
+      concurrency = 5, canary = 3, max_failed_share = 0.25, max_waiting = {queue = "slow", n = 1000},
+      pause_when = function(stats)
+        asked[#asked + 1] = {stats.total, stats.done, stats.open, stats.failed, stats.failed_share}
+        return #asked == 1 and "not yet" or #asked == 2
+      end,
+    }):resume {queue_name = "limited"}
+    assert.same({"done", 3}, {run.state, run.changed})
+    assert.same({{3, 0, 0, 0, 0}, {3, 0, 0, 0, 0}, {3, 0, 0, 0, 0}}, asked)
+    assert.same({concurrency = 5, canary = 3, max_failed_share = 0.25, max_waiting = {queue = "slow", n = 1000}}, json.decode(run.limits))
+    assert.equal(nil, dbos.bulk(ids):cancel().limits)
+    local failed = assert.raises("InvalidOption", function() dbos.bulk(ids, {canary = 1.5}):resume() end)
+    assert.matches("canary is 1.5", failed.message)
+    assert.raises("InvalidOption", function() dbos.bulk(ids, {max_failed_share = 2}) end)
+    assert.raises("InvalidArgument", function() dbos.bulk(ids, {max_waiting = {queue = "slow"}}) end)
+    assert.raises("InvalidOption", function() dbos.bulk(ids, {concurrency = 1}):cancel() end)
+  end)
+
   it("controls runs by their ids", function()
     for _, name in ipairs {"storm"} do
       assert.equal("done", dbos.pause_bulk(name).state)

@@ -6,8 +6,8 @@ import (
 )
 
 // RunsVersion is the version of the tables for durable runs that RunsPostgres and RunsSQLite make.
-// Version 2 added bulks and bulk_pages.
-const RunsVersion = 2
+// Version 2 added bulks and bulk_pages, and version 3 the limits of bulks.
+const RunsVersion = 3
 
 // RunsPrefix begins the names of the tables for durable runs: executors, sources, policies, bulks,
 // bulk_pages and version. On Postgres it stands for a schema of their own.
@@ -23,8 +23,18 @@ func RunsSchema(schemaName string) string { return schemaName + runsSuffix }
 // HasRuns returns true if the database has the tables for durable runs.
 func (s Shape) HasRuns() bool { return s.HasTable(RunsPrefix + "version") }
 
-// HasBulks returns true if the database has the tables for bulk runs, which version 2 added.
-func (s Shape) HasBulks() bool { return s.HasTable(RunsPrefix + "bulk_pages") }
+// HasBulks returns true if the database has the tables for bulk runs as version 3 has them.
+func (s Shape) HasBulks() bool {
+	return s.HasTable(RunsPrefix+"bulk_pages") && s.Has(RunsPrefix+"bulks", bulkLimits)
+}
+
+// OldBulks returns true if the database has the tables for bulk runs of version 2.
+func (s Shape) OldBulks() bool {
+	return s.HasTable(RunsPrefix+"bulks") && !s.Has(RunsPrefix+"bulks", bulkLimits)
+}
+
+// bulkLimits is the column of bulks that version 3 added.
+const bulkLimits = "limits"
 
 // runsTables are the tables for durable runs, without the prefix of their names.
 func runsTables() []table {
@@ -82,6 +92,7 @@ func runsTables() []table {
 				col("created_by", text, 2).notNull(),
 				col("holder", text, 2),
 				col("held_until", bigInteger, 2).notNull(),
+				col(bulkLimits, text, 3), // of the run, as JSON; NULL if it has none
 			},
 		},
 		{
@@ -133,4 +144,13 @@ func createRuns(d dialect, prefix string) []string {
 	return append(statements,
 		fmt.Sprintf(`INSERT INTO %s ("version") SELECT %d WHERE NOT EXISTS (SELECT 1 FROM %s)`, version, RunsVersion, version),
 		fmt.Sprintf(`UPDATE %s SET "version" = %d WHERE "version" < %d`, version, RunsVersion, RunsVersion))
+}
+
+// AddBulkLimits returns the statement that makes tables for bulk runs of version 2 those of version
+// 3. SQLite has no IF NOT EXISTS for columns.
+func AddBulkLimits(schemaName string, sqliteFile bool) string {
+	if sqliteFile {
+		return "ALTER TABLE " + quote(RunsPrefix+"bulks") + " ADD COLUMN " + quote(bulkLimits) + " TEXT"
+	}
+	return "ALTER TABLE " + quote(RunsSchema(schemaName)) + "." + quote("bulks") + " ADD COLUMN IF NOT EXISTS " + quote(bulkLimits) + " TEXT"
 }

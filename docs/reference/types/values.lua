@@ -743,10 +743,19 @@ function _client:resume_queue(name) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function _client:delete_queue(name) end
 
+---@class client.bulk.options.max_waiting
+---@field queue string The queue.
+---@field n integer How many workflows may be ENQUEUED on it. At least 1.
+
 ---@class client.bulk.options
 ---@field id? string The id of the bulk run. A second call with the same id goes on with it, or returns its outcome. Random when not given.
 ---@field batch_size? integer How many workflows one transaction changes. At least 1. At most 10000. Default: 500.
 ---@field rps? integer The largest number of workflows that are changed in a second; no limit when not given. At least 1.
+---@field concurrency? integer How many of the changed workflows may be unfinished at once; no limit when not given. At least 1.
+---@field canary? number The size of a first wave, whose ends are awaited before the rest: a number of workflows, or below 1 a share of all. If it fails, the rest stays untouched. At least 0.
+---@field max_failed_share? number The run stops if more than this share of the changed workflows that have ended failed; no limit when not given. Of a canary no workflow may fail then. At least 0. At most 1.
+---@field max_waiting? client.bulk.options.max_waiting The queue that the run must not fill, and how many workflows may wait on it; no limit when not given.
+---@field pause_when? fun(stats: bulk_stats): any Called before each batch with the numbers of the run. While it returns a value other than false and nil, the run waits; a text is shown as the reason.
 
 ---Selects workflows for one change of all of them, in batches. The methods of the result make the change.
 ---
@@ -1522,7 +1531,8 @@ function _bulk:move(options) end
 ---@field options string The options of the change, as JSON.
 ---@field selection string The filter, or the number of ids, as JSON.
 ---@field state string running, paused, stopped or done.
----@field reason string? The reason why it has not reached its end; nil if it has.
+---@field reason string? The reason why it was stopped or interrupted, or what it waits for; nil if nothing holds it up.
+---@field limits string? Its limits, as JSON: concurrency, canary, max_failed_share and max_waiting; nil if it has none.
 ---@field rps integer? The most workflows it changes in a second; nil if there is no limit.
 ---@field total integer How many workflows it has.
 ---@field done integer How many of them have an outcome.
@@ -1819,6 +1829,25 @@ local _workflow_error = {}
 ---@field raw string The text as it is stored.
 ---@field reason string Why it cannot be decoded.
 local _opaque = {}
+
+---The numbers of a bulk run before a batch. Those of changed workflows count what this process has seen.
+---@class bulk_stats
+---@field total integer How many workflows the run has.
+---@field done integer How many of them have an outcome.
+---@field changed integer How many it has changed, or started again as a fork.
+---@field drifted integer How many it left alone because somebody else has changed them.
+---@field open integer How many of the changed ones have not ended.
+---@field succeeded integer How many of them ended in SUCCESS since they were changed.
+---@field failed integer How many ended in ERROR or as dead letters.
+---@field cancelled integer How many were cancelled.
+---@field failed_share number Failed ones of those that ended: 0 to 1; 0 if none has ended.
+local _bulk_stats = {}
+
+---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
+---@return any # the copy
+function _bulk_stats:to_table() end
 
 ---One change in the audit log.
 ---@class audit_change
