@@ -65,20 +65,25 @@ func TestAGateGetsTheFormerValues(t *testing.T) {
 	})
 }
 
+// keepingFormer sets a gate that asks for the workflows as they were before each change.
+func keepingFormer(former *[]client.Former) func(*client.ClientConfig) {
+	return func(config *client.ClientConfig) {
+		config.Gate = func(_ context.Context, made *client.Change, apply func() error) error {
+			made.Keep = true
+			err := apply()
+			*former = made.Former
+			return err
+		}
+	}
+}
+
 // Workflows of one call that are alike, and others among them, are kept as they were, whichever of
 // them comes first.
 func TestFormerValuesOfMixedWorkflows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		var former []client.Former
-		c := b.NewClient(func(config *client.ClientConfig) {
-			config.Gate = func(_ context.Context, made *client.Change, apply func() error) error {
-				made.Keep = true
-				err := apply()
-				former = made.Former
-				return err
-			}
-		})
+		c := b.NewClient(keepingFormer(&former))
 		insert := inserter(b)
 		rows := func(prefix string) []client.Former {
 			return []client.Former{
@@ -142,14 +147,7 @@ func TestFormerValuesOfASingleWorkflow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		var former []client.Former
-		c := b.NewClient(func(config *client.ClientConfig) {
-			config.Gate = func(_ context.Context, made *client.Change, apply func() error) error {
-				made.Keep = true
-				err := apply()
-				former = made.Former
-				return err
-			}
-		})
+		c := b.NewClient(keepingFormer(&former))
 		insert := inserter(b)
 		all := func(call func([]string) (*client.Report, error)) func(string) error {
 			return func(id string) error {
@@ -196,14 +194,7 @@ func TestFormerValuesBetweenTheSamples(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		var former []client.Former
-		c := b.NewClient(func(config *client.ClientConfig) {
-			config.Gate = func(_ context.Context, made *client.Change, apply func() error) error {
-				made.Keep = true
-				err := apply()
-				former = made.Former
-				return err
-			}
-		})
+		c := b.NewClient(keepingFormer(&former))
 		const count = 80
 		ids, want, insert := make([]string, count), []client.Former{}, inserter(b)
 		for i := range ids {

@@ -117,8 +117,8 @@ func rate(most db.Int, seconds db.Float) RateLimit {
 
 // listen sets the queues that the worker takes from: the internal queue, the queues of its
 // configuration in their order, and the other queues of the table, unless the configuration names a
-// set, to which also belong. The table has the limits, because a client may change them while the
-// worker runs.
+// set; the queues of also are added to that set. The table has the limits, because a client may
+// change them while the worker runs.
 func (w *Worker) listen(rows []Queue, also []string) {
 	table := map[string]Queue{}
 	for _, q := range rows {

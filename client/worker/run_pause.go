@@ -6,10 +6,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// Pause lets a run wait until a time outside of memory. It is for functions that record their steps
-// themselves, and records nothing: the run waits for what remains of a recorded wait. In an
-// Executor it returns an error always, with which the function must return; the function is called
-// again when the wait is over.
+// Pause ends this execution of the run, and the executor calls the function again at a time. It
+// records nothing, so the function must have recorded the end of the wait. In an Executor it always
+// returns an error, with which the function must return.
 func (r *Run) Pause(until time.Time) error {
 	return r.boundary(wait{until: until, leaves: true})
 }

@@ -189,14 +189,14 @@ func (p *pastTime) Set(text string) error {
 	return nil
 }
 
-// before returns the time, or the zero time if the flag is not set. A day and a duration count from
+// at returns the time, or the zero time if the flag is not set. A day and a duration count from
 // now, in its zone.
-func (p pastTime) before(now time.Time) time.Time {
-	at, err := declare.ParsePast(string(p), now)
+func (p pastTime) at(now time.Time) time.Time {
+	past, err := declare.ParsePast(string(p), now)
 	if err != nil {
 		return time.Time{}
 	}
-	return at
+	return past
 }
 
 // optionalCount is a flag with a number from 0 on. given is nil if the flag is not set.

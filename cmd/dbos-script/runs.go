@@ -138,7 +138,7 @@ func (a *app) listRuns(ctx context.Context, o runFilter) error {
 	if err != nil {
 		return err
 	}
-	since, all := o.since.before(a.environment.Now().In(a.options.tz.location())), len(runs)
+	since, all := o.since.at(a.environment.Now().In(a.options.tz.location())), len(runs)
 	runs = slices.DeleteFunc(runs, func(p pastRun) bool { return !o.wants(p.Summary, since) })
 	if all == 0 {
 		fmt.Fprintf(a.err, "dbos-script: no run has changed anything: %s\n", path)

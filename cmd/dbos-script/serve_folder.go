@@ -21,7 +21,7 @@ type folder struct {
 	app     *app
 	path    string
 	sources map[string]run.Source // that were loaded last, by name
-	workers workers
+	workers declaredWorkflows
 }
 
 // newFolder returns a folder whose runs write in turns.

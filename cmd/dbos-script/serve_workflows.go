@@ -16,8 +16,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// workers are the scripts of a folder that applications start as workflows.
-type workers struct {
+// declaredWorkflows are the scripts of a folder that applications start as workflows.
+type declaredWorkflows struct {
 	executor *sharedTicks                   // executes them; nil if the server is not durable
 	plans    map[string]stdlib.WorkflowPlan // by the name of the script
 }
@@ -62,8 +62,8 @@ func (a *app) readWorkflow(ctx context.Context, declaration *vm.Program) (plan s
 }
 
 // fits returns an error if a plan contradicts that of another script.
-func (w *workers) fits(script string, plan stdlib.WorkflowPlan) error {
-	for other, known := range w.plans {
+func (d *declaredWorkflows) fits(script string, plan stdlib.WorkflowPlan) error {
+	for other, known := range d.plans {
 		switch {
 		case other == script:
 		case known.Name == plan.Name:
@@ -86,9 +86,9 @@ func sameLimits(a, b stdlib.WorkflowPlan) bool {
 }
 
 // rows returns a row for each workflow, by the names of the scripts.
-func (w *workers) rows() (rows []render.Row) {
-	for _, script := range slices.Sorted(maps.Keys(w.plans)) {
-		p := w.plans[script]
+func (d *declaredWorkflows) rows() (rows []render.Row) {
+	for _, script := range slices.Sorted(maps.Keys(d.plans)) {
+		p := d.plans[script]
 		rate := "none"
 		if p.RateLimit != nil {
 			rate = fmt.Sprintf("%d in %s", p.RateLimit.Limit, p.RateLimit.Period)
@@ -119,20 +119,20 @@ func listServed(p *render.Printer, format render.Format, rows []render.Row) erro
 }
 
 // keep drops the workflows of scripts that are gone.
-func (w *workers) keep(versions map[string]string) {
-	for name := range w.plans {
+func (d *declaredWorkflows) keep(versions map[string]string) {
+	for name := range d.plans {
 		if _, there := versions[name]; !there {
-			w.drop(name)
+			d.drop(name)
 		}
 	}
 }
 
 // drop begins no more workflows of a script.
-func (w *workers) drop(script string) {
-	plan, known := w.plans[script]
-	if delete(w.plans, script); known && w.executor != nil {
-		w.executor.server.DropWorkflow(plan.Name)
-		w.executor.app.logger().Info("no longer a workflow", "script", script, "workflow", plan.Name)
+func (d *declaredWorkflows) drop(script string) {
+	plan, known := d.plans[script]
+	if delete(d.plans, script); known && d.executor != nil {
+		d.executor.server.DropWorkflow(plan.Name)
+		d.executor.app.logger().Info("no longer a workflow", "script", script, "workflow", plan.Name)
 	}
 }
 

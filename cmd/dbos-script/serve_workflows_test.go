@@ -99,7 +99,7 @@ func TestPlansOfAFolderFit(t *testing.T) {
 		}
 		return p
 	}
-	w := workers{plans: map[string]stdlib.WorkflowPlan{"a.lua": limited("a", "ops", 2, 5)}}
+	w := declaredWorkflows{plans: map[string]stdlib.WorkflowPlan{"a.lua": limited("a", "ops", 2, 5)}}
 	for _, test := range []struct {
 		script string
 		plan   stdlib.WorkflowPlan
