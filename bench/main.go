@@ -48,7 +48,7 @@ type options struct {
 
 func main() {
 	var o options
-	flag.StringVar(&o.filter, "filter", "", "only rows whose name holds this")
+	flag.StringVar(&o.filter, "filter", "", "only rows whose name holds this, or one of several between commas")
 	flag.StringVar(&o.tables, "tables", "peer,output,sqlite,line,lua", "which tables to make; there are also million and own")
 	flag.IntVar(&o.large, "large", 1_000_000, "how many workflows the database of the table million holds")
 	flag.IntVar(&o.fleet, "fleet", 200_000, "how many workflows the databases hold")

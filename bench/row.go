@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,12 +59,13 @@ func without(names ...string) map[string]string {
 	return left
 }
 
-// selected returns the rows whose names hold the filter. The sizes of their tasks are divided by
-// part.
+// selected returns the rows whose names hold the filter, or one of several between commas. The
+// sizes of their tasks are divided by part.
 func selected(rows []row, filter string, part int) []row {
 	var list []row
 	for _, r := range rows {
-		if strings.Contains(r.name, filter) {
+		holds := func(part string) bool { return strings.Contains(r.name, part) }
+		if slices.ContainsFunc(strings.Split(filter, ","), holds) {
 			r.atOnce /= part
 			list = append(list, r.sized(max(r.task.Count/part, min(r.task.Count, fewest))))
 		}
