@@ -38,14 +38,14 @@ const (
 	anyOwned = `EXISTS (SELECT 1 FROM {application_versions} AS v WHERE v.application_name IS NOT NULL)`
 
 	// selectAnyBegun looks for such a row among the newest, and among the rows that started last,
-	// where a bulk enqueue cannot crowd it out. Indexes lead to both. It reads no rows if no
-	// application knows owners.
+	// where a bulk enqueue cannot crowd it out. Indexes lead to both, and to the rows of the latter
+	// that started after firstOwned. It reads no rows if no application knows owners.
 	selectAnyBegun = `
 SELECT ws.workflow_uuid FROM (
 	SELECT ` + begunColumns + ` FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + anyOwned + ` AND ` + begunWithoutOwner + `
 UNION ALL
 SELECT ws.workflow_uuid FROM (
-	SELECT ` + begunColumns + ` FROM {workflow_status} AS n WHERE n.started_at_epoch_ms IS NOT NULL
+	SELECT ` + begunColumns + ` FROM {workflow_status} AS n WHERE n.started_at_epoch_ms > ` + firstOwned + `
 	ORDER BY n.started_at_epoch_ms DESC LIMIT 10000) AS ws WHERE ` + anyOwned + ` AND ` + begunWithoutOwner + `
 LIMIT 1`
 

@@ -135,19 +135,36 @@ func (c *systemClient) readNames(op string, k *seenTargets, t target, count int)
 		db.Collect(b, &k.found, selectNames(newest(count)), noArgs, scanRegistration)
 	})
 	total := int64(0)
-	var doubtful []string
 	for _, r := range k.found {
 		total += r.count
-		if r.mayHaveRun && !r.ran {
-			doubtful = append(doubtful, r.name)
-		}
 	}
+	doubtful := k.doubtful()
 	k.partial = count > 0 && total >= int64(count)
 	if err != nil || len(doubtful) == 0 || k.knows(t) {
 		return err
 	}
 	return c.readStepped(op, k, doubtful, count)
 }
+
+// doubtful returns the names that have run only if one of their workflows has a step. A name and
+// class that have run on one queue are known, so their workflows on others, or without a queue, as
+// cancelled ones are, need no look at their steps.
+func (k *seenTargets) doubtful() []string {
+	ran := map[[2]string]bool{}
+	for _, r := range k.found {
+		ran[r.key()] = ran[r.key()] || r.ran
+	}
+	var names []string
+	for i, r := range k.found {
+		if k.found[i].ran = ran[r.key()]; r.mayHaveRun && !ran[r.key()] {
+			names = append(names, r.name)
+		}
+	}
+	return names
+}
+
+// key is the name and the class.
+func (r registration) key() [2]string { return [2]string{r.name, r.class} }
 
 // readStepped sets ran for names of which a workflow has a step.
 func (c *systemClient) readStepped(op string, k *seenTargets, names []string, count int) error {
@@ -160,7 +177,7 @@ func (c *systemClient) readStepped(op string, k *seenTargets, names []string, co
 		})
 	})
 	for i, r := range k.found {
-		k.found[i].ran = r.ran || r.mayHaveRun && stepped[[2]string{r.name, r.class}]
+		k.found[i].ran = r.ran || r.mayHaveRun && stepped[r.key()]
 	}
 	return err
 }

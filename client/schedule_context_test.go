@@ -217,3 +217,18 @@ func TestPlainInputsAreReadable(t *testing.T) {
 		}
 	})
 }
+
+// Workflows that wait do not hide the one whose step shows the SDK.
+func TestStepsShowTheSDKBehindManyThatWait(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		show(b, shown{workflow: "snake", status: "CANCELLED", codec: "portable_json", step: "py_pickle", id: "stepped"})
+		for i := range 60 {
+			show(b, shown{workflow: "snake", status: "ENQUEUED", codec: "portable_json", id: fmt.Sprintf("waits-%d", i)})
+		}
+		b.Exec(`UPDATE {workflow_status} SET created_at = 2 WHERE status = 'ENQUEUED'`, nil)
+		handle, err := b.NewClient().Enqueue("q", "snake", map[string]any{"order": 1})
+		mustDo(t, err)
+		holds(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{"serialization": "portable_json"})
+	})
+}
