@@ -16,22 +16,25 @@ import (
 const messageRows = `{rows new id:TEXT=:ids destination:TEXT=:destinations topic:TEXT=:topics message:TEXT=:messages created:BIGINT=:created}`
 
 // insertMessages inserts all messages in one statement, because on Postgres a trigger notifies of
-// each and commits that notify wait for each other. An existing id is the same message, sent
-// before.
+// each and commits that notify wait for each other.
 const insertMessages = `
 INSERT INTO {notifications} (message_uuid, destination_uuid, topic, message, created_at_epoch_ms, serialization)
 SELECT new.id, new.destination, new.topic, new.message, new.created, CAST(:codec AS TEXT)
-FROM ` + messageRows + ` WHERE TRUE
-ON CONFLICT (message_uuid) DO NOTHING`
+FROM ` + messageRows + ` WHERE TRUE`
 
 // insertMessage inserts one message, unless its destination does not exist. It is one statement
 // instead of two, because a script may send in a loop.
-const insertMessage = `
-INSERT INTO {notifications} (message_uuid, destination_uuid, topic, message, created_at_epoch_ms, serialization)
-SELECT new.id, new.destination, new.topic, new.message, new.created, CAST(:codec AS TEXT)
-FROM ` + messageRows + `
-WHERE EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = new.destination)
+const insertMessage = insertMessages + `
+AND EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = new.destination)`
+
+// insertMessagesOnce and insertMessageOnce are both where an id may exist, which is that of the
+// same message then, sent before. For a random id they take Postgres twice as long.
+const (
+	insertMessagesOnce = insertMessages + unlessSent
+	insertMessageOnce  = insertMessage + unlessSent
+	unlessSent         = `
 ON CONFLICT (message_uuid) DO NOTHING`
+)
 
 // selectNobody finds destinations that do not exist, because not every database enforces the
 // foreign key.
@@ -91,11 +94,12 @@ func (c *systemClient) SendMany(messages []Message) error {
 	if err != nil {
 		return err
 	}
+	keyed := slices.ContainsFunc(messages, func(m Message) bool { return m.IdempotencyKey != "" })
 	s := &write{Change: Change{Op: sending, IDs: args["destinations"].([]string), bulk: messagesAsBulk(messages, args)}}
 	s.send = func(w *writer) error {
 		s.Changed = int64(len(s.IDs))
 		if len(s.IDs) == 1 && args["roots"] == nil {
-			return c.sendOne(w, args)
+			return c.sendOne(w, args, keyed)
 		}
 		statements := func(b *db.Batch) {
 			b.Guard(selectNobody, args, errNobody)
@@ -106,7 +110,7 @@ func (c *systemClient) SendMany(messages []Message) error {
 			default:
 				b.Guard(selectFurtherForks, args, errGrown)
 			}
-			b.Exec(insertMessages, args, nil)
+			b.Exec(insertText(b, keyed, insertMessages, insertMessagesOnce), args, nil)
 		}
 		if w.later(statements, func() {}) {
 			return nil
@@ -124,13 +128,22 @@ func (c *systemClient) SendMany(messages []Message) error {
 	return c.apply(s)
 }
 
+// insertText returns plain for random ids in the first attempt, in which they cannot exist, and
+// once otherwise.
+func insertText(b *db.Batch, keyed bool, plain, once string) string {
+	if keyed || b.Attempt().Again() {
+		return once
+	}
+	return plain
+}
+
 // sendOne sends a single message. If nothing was inserted, the message has been sent before, or its
 // destination does not exist.
-func (c *systemClient) sendOne(w *writer, args query.Args) error {
+func (c *systemClient) sendOne(w *writer, args query.Args, keyed bool) error {
 	var inserted int64
 	statements := func(b *db.Batch) {
 		b.Keyed()
-		b.Exec(insertMessage, args, &inserted)
+		b.Exec(insertText(b, keyed, insertMessage, insertMessageOnce), args, &inserted)
 	}
 	if w.later(func(b *db.Batch) { statements(b); b.Guard(selectNobody, args, errNobody) }, func() {}) {
 		return nil
