@@ -21,17 +21,18 @@ const (
 	// workflow among them in a CASE, because Postgres makes a join of a bare IN, which takes
 	// several times as long on tables that were never analysed. Of a CASE it makes a hash table,
 	// once for each statement.
-	rewound = `(
+	rewound     = rewoundRows + `)`
+	rewoundRows = `(
 	SELECT ended.workflow_uuid FROM {workflow_status} AS ended
 	WHERE {in ended.workflow_uuid :ids} AND COALESCE(ended.completed_at, 0) <= :latest
-	AND ended.status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'))`
+	AND ended.status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 	rewoundEntry    = ` AND CASE WHEN entry.workflow_uuid IN ` + rewound + ` THEN TRUE ELSE FALSE END`
 	rewoundReceiver = ` AND CASE WHEN entry.destination_uuid IN ` + rewound + ` THEN TRUE ELSE FALSE END`
 
-	// selectNotEnded finds a row unless all of the workflows are to be rewound. Mostly they are;
-	// then the statements that end in All need not look for the workflow of each row.
-	selectNotEnded = `
-SELECT 1 WHERE (SELECT COUNT(*) FROM ` + rewound + ` AS found) < CAST(:distinct AS BIGINT)`
+	// holdNotEnded locks the workflows too, and finds a row unless all are to be rewound. Mostly
+	// they are; then the statements that end in All need not look for the workflow of each row.
+	holdNotEnded = `
+SELECT 1 WHERE (SELECT COUNT(*) FROM ` + rewoundRows + ` {hold}) AS held) < CAST(:distinct AS BIGINT)`
 
 	// unpublish removes the events that were set at the first step or later.
 	unpublish    = unpublishAll + rewoundEntry
@@ -237,7 +238,7 @@ func (c *systemClient) checkRewindStart(op string, ids []string, o RewindWorkflo
 	return nil
 }
 
-// errNotEnded is the error of the guard selectNotEnded.
+// errNotEnded is the error of the guard holdNotEnded.
 var errNotEnded = errors.New("not all of the workflows have ended")
 
 func (c *systemClient) sendRewind(w *writer, s *steering) error {
@@ -258,11 +259,12 @@ func (c *systemClient) sendRewound(w *writer, s *steering, all bool) error {
 		if b.Attempt().AnswerLost {
 			s.args["latest"] = s.args["now"]
 		}
-		db.Map(b, &before, holdRewound, s.args, scanStanding)
 		statements := []string{unpublish, restore, forgetEvents, forgetSteps, openStreams, forgetMessages, forgetOutputs}
 		if all && !b.Attempt().AnswerLost { // the lost attempt may have rewound some
-			b.Guard(selectNotEnded, s.args, errNotEnded)
+			b.Guard(holdNotEnded, s.args, errNotEnded)
 			statements = []string{unpublishAll, restoreAll, forgetEventsAll, forgetStepsAll, openStreamsAll, forgetMessagesAll, forgetOutputsAll}
+		} else {
+			db.Map(b, &before, holdRewound, s.args, scanStanding)
 		}
 		for _, text := range statements {
 			if text != forgetOutputs && text != forgetOutputsAll || c.shape.HasTable("workflow_output") {
