@@ -27,7 +27,7 @@ func (a *app) checkCommand() *cobra.Command {
 			"--durable also lists the calls that a durable run (run --durable) refuses, because it cannot record them: they would call a function of\n" +
 			"the script while they are under way, and not in a replay. And it lists the calls that act on something other than the database of the\n" +
 			"run, such as a file, a host or the terminal: a durable run cannot record such a call in the transaction that makes it. If the run is\n" +
-			"killed after the call, the call may happen again. These calls are no mistakes.",
+			"killed after the call, the call may happen again. These calls are no mistakes. Calls inside a step are listed only if the step refuses them.",
 		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks\n  dbos-script check --durable bulk_resume.lua",
 		ValidArgsFunction: scriptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {

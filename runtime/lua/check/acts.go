@@ -2,7 +2,10 @@ package check
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/yuin/gopher-lua/ast"
 
@@ -15,6 +18,8 @@ import (
 // MayHappenTwice; see declare.Outside. They are in the order of lines. A function
 // that is passed to another function is listed where it is passed. Like Check, it lists a call only
 // if it is sure which function is called, and leaves out lines with the comment "check: ignore".
+// The calls in a function that is passed to step are a part of that step: of these, it lists only
+// calls that a step refuses.
 func (c *Checker) Acts(name, source string, folders ...string) []Finding {
 	s := c.inspect(name, source, folders)
 	return reported(s.acts)
@@ -25,11 +30,13 @@ func (w *walker) act(v value, at syntax.Place) {
 	kind, name := declare.NoKind, ""
 	switch f := v.(type) {
 	case functionValue:
-		kind, name = f.Kind, f.name
+		if kind, name = f.Kind, f.name; w.noData(f) != nil {
+			return // it is refused
+		}
 	case builtinValue:
 		kind, name = declare.LuaKind(f.name), f.name
 	}
-	if kind != declare.Outside {
+	if kind != declare.Outside || w.inStep > 0 {
 		return
 	}
 	w.acts = append(w.acts, Finding{
@@ -38,10 +45,33 @@ func (w *walker) act(v value, at syntax.Place) {
 	})
 }
 
-// unrecordable notes each function that is passed to a call which a durable run records, because it
-// would be called while the call is under way, and not in a replay.
-func (w *walker) unrecordable(e *ast.FuncCallExpr, f functionValue) {
-	if f.Kind == declare.Pure || !f.IsRecorded() {
+// step notes the function that is passed to step, before it is read.
+func (w *walker) step(e *ast.FuncCallExpr, f functionValue) {
+	if f.name != "step" {
+		return
+	}
+	for _, arg := range e.Args {
+		if written, ok := arg.(*ast.FunctionExpr); ok {
+			w.steps[written] = true
+		}
+	}
+}
+
+// unrecordable notes a call that a durable run refuses: one whose result is no data, one of a
+// function that records a step by itself inside a step, and each function that is passed to a call
+// which is recorded, because it would be called while the call is under way, and not in a replay.
+func (w *walker) unrecordable(e *ast.FuncCallExpr, f functionValue, at syntax.Place) {
+	switch {
+	case w.inStep > 0:
+		if strings.HasPrefix(f.name, "durable.") && f.name != "durable.sleep" && !f.IsRecorded() && f.Kind != declare.Pure {
+			w.refused(at, f.name+" records a step by itself, and a step is around it here", "call it before or after the step")
+		}
+		return
+	case f.Kind == declare.Pure || !f.IsRecorded():
+		return
+	}
+	if class := w.noData(f); class != nil {
+		w.refused(at, fmt.Sprintf("%s cannot be recorded in a durable run: a %s is no data", f.name, class.Name), "")
 		return
 	}
 	for i, arg := range e.Args {
@@ -61,16 +91,37 @@ func (w *walker) unrecordable(e *ast.FuncCallExpr, f functionValue) {
 	}
 }
 
+// noData returns the class of the result of a function, if it cannot be recorded, and else nil.
+func (w *walker) noData(f functionValue) *declare.Class {
+	class := w.registry.Declared(f.Result())
+	if !f.IsRecorded() || class == nil || class.Record || class.Replay() != declare.NotRecorded || class.Go == reflect.TypeFor[time.Time]() {
+		return nil
+	}
+	return class
+}
+
 // callback notes an argument that is surely a function.
 func (w *walker) callback(arg ast.Expr, f functionValue, name string) {
 	if _, written := arg.(*ast.FunctionExpr); !written {
 		return
 	}
-	at := w.place(arg)
+	w.refused(w.place(arg), fmt.Sprintf("%s cannot be recorded in a durable run: it would call the function %q while it is under way", f.name, name),
+		"call it without a function, and do the work of the function before or after the call")
+}
+
+// computed notes a require whose name is not in quotes. A durable run has only the files of such
+// names beside the script.
+func (w *walker) computed(e *ast.FuncCallExpr) {
+	if _, quoted := first(e.Args).(*ast.StringExpr); quoted || len(e.Args) == 0 {
+		return
+	}
+	w.refused(w.place(e), "require of a name that is not in quotes finds no file in a durable run", "write the name in quotes, so that the file is stored with the script")
+}
+
+// refused notes a call that a durable run refuses.
+func (w *walker) refused(at syntax.Place, message, hint string) {
 	w.acts = append(w.acts, Finding{
-		File: w.file, Line: at.Line, Column: at.Column, Code: NotRecordable, Source: w.reading.SourceLine(at.Line),
-		Message: fmt.Sprintf("%s cannot be recorded in a durable run: it would call the function %q while it is under way", f.name, name),
-		Hint:    "call it without a function, and do the work of the function before or after the call",
+		File: w.file, Line: at.Line, Column: at.Column, Code: NotRecordable, Source: w.reading.SourceLine(at.Line), Message: message, Hint: hint,
 	})
 }
 

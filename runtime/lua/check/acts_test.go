@@ -46,6 +46,29 @@ func TestActsAreListedWithTheirLines(t *testing.T) {
 	}
 }
 
+// Calls that a durable run refuses are listed, and calls inside a step only if the step refuses
+// them.
+func TestRefusedCallsAreListed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"screen.new()": "screen.new cannot be recorded in a durable run: a screen is no data",
+		"step('s', function()\n  fs.write('a', 'b')\n  dbos.prune{keep = 1, each = function() end}\n  return screen.new() and 1\nend)": "",
+		"step('s', {retries = 2}, function() durable.set_event('k', 1) end)":                                                           "durable.set_event records a step by itself, and a step is around it here",
+		"step('s', function() durable.sleep('1s') end)\ndurable.set_event('k', 1)\ndurable.recv('t', '1s')":                            "",
+		"local name = 'json' .. ''\nlocal m = require(name)":                                                                           "require of a name that is not in quotes finds no file in a durable run",
+		"local m = require 'json'": "",
+		"local c = dbos.connect{profile = 'x'}\nlocal h = c:retrieve_workflow('w')\nh:exists()": "dbos.connect may happen twice in a durable run",
+	} {
+		var got []string
+		for _, f := range checker().Acts("x.lua", text) {
+			got = append(got, f.Message)
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%s\ngot %q, want %q", text, got, want)
+		}
+	}
+}
+
 // An act is no mistake, and a mistake is no act.
 func TestActsAreNoMistakes(t *testing.T) {
 	t.Parallel()

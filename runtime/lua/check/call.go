@@ -92,10 +92,11 @@ func (w *walker) onItsObject(e *ast.FuncCallExpr, f functionValue) {
 
 // declared checks a call against the declaration of its function.
 func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at syntax.Place) []value {
+	w.step(e, f)
 	given := w.arguments(e.Args, f.Func)
 	w.count(e, f, at)
 	w.missing(e, f, at)
-	w.unrecordable(e, f)
+	w.unrecordable(e, f, at)
 	for i, v := range given {
 		if p := f.param(i); p != nil && i < len(e.Args) {
 			w.fieldName(e.Args[i], v, p, items(f.Func, given))

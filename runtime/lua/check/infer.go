@@ -7,7 +7,7 @@ import (
 // infer walks the tree in the order of execution, infers the values of locals, and reports
 // mistakes.
 func (s *script) infer() {
-	w := &walker{script: s, values: map[ast.Expr]value{}, callbacks: map[*ast.FunctionExpr][]value{}}
+	w := &walker{script: s, values: map[ast.Expr]value{}, callbacks: map[*ast.FunctionExpr][]value{}, steps: map[*ast.FunctionExpr]bool{}}
 	w.stmts(s.reading.Chunk)
 }
 
@@ -16,6 +16,8 @@ type walker struct {
 	values    map[ast.Expr]value            // of the expressions that were looked into
 	callbacks map[*ast.FunctionExpr][]value // the arguments with which functions will be called
 	returns   []*results                    // of the functions around, innermost last
+	steps     map[*ast.FunctionExpr]bool    // that are passed to step
+	inStep    int                           // how many of these are around
 }
 
 // results holds the values on which all returns of a function agree.
@@ -201,6 +203,10 @@ func (w *walker) lambda(f *ast.FunctionExpr) value {
 	w.give(f, w.callbacks[f])
 	r := &results{}
 	w.returns = append(w.returns, r)
+	if w.steps[f] {
+		w.inStep++
+		defer func() { w.inStep-- }()
+	}
 	w.stmts(f.Stmts)
 	w.returns = w.returns[:len(w.returns)-1]
 	return lambdaValue{function: f, results: r.values}

@@ -139,6 +139,7 @@ func (w *walker) class(name string) (value, bool) {
 func (w *walker) builtin(name string, e *ast.FuncCallExpr) []value {
 	switch name {
 	case "require":
+		w.computed(e)
 		return w.require(e)
 	case "table.sort":
 		return w.sort(e)
