@@ -1,6 +1,7 @@
 package clienttest_test
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,7 +96,7 @@ func TestTicksThatShallNotOverlap(t *testing.T) {
 		x := executor(t, b, nil)
 		unless := func(schedule string, ids ...string) worker.Ticks {
 			ticks := ticksOf(schedule, ids...)
-			ticks.UnlessBusy, ticks.Memory = []string{"other", ticksQueue}, `{}`
+			ticks.UnlessBusy, ticks.Memory = []string{"other", ticksQueue}, fmt.Sprintf("%q", ids)
 			return ticks
 		}
 		expectMade(t, makeTicks(t, x, unless("a.lua", "a1")), "a1")
@@ -104,6 +105,9 @@ func TestTicksThatShallNotOverlap(t *testing.T) {
 		expectMade(t, busy)
 		if want := b.Clock.Now().Add(-time.Minute); !busy.BusySince.Equal(want) {
 			t.Errorf("busy since %v, want %v", busy.BusySince, want)
+		}
+		if other := makeTicks(t, executor(t, b, nil), unless("a.lua", "a2")); !other.BusySince.IsZero() || len(other.IDs) > 0 {
+			t.Errorf("another executor that decides the same is told too: %+v", other)
 		}
 		if again := makeTicks(t, x, unless("a.lua", "a1")); !again.BusySince.IsZero() || len(again.IDs) > 0 {
 			t.Errorf("the same tick again: %+v", again)

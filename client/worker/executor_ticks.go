@@ -37,17 +37,21 @@ type Tick struct {
 
 // MadeTicks says which workflows were made.
 type MadeTicks struct {
-	IDs       []string  // of those made by this call; one whose answer was lost is missing
-	BusySince time.Time // when the oldest of the workflows in the way began, zero if none is in the way
+	IDs []string // of those made by this call; one whose answer was lost is missing
+	// BusySince is when the oldest of the workflows in the way began. It is zero if none is in the
+	// way, and if another executor has kept the same Memory before.
+	BusySince time.Time
 }
 
 const (
 	// keepMemory locks the row of the schedule, so that another executor counts the workflows that
-	// this one makes.
+	// this one makes. It returns a row only to the first executor that decides about a tick: the
+	// others find the memory as they would leave it.
 	keepMemory = `
 INSERT INTO {dbos_script_policies} AS p (schedule_name, policy, updated_by, updated_at)
 VALUES (:schedule, :memory, :executor, :now)
 ON CONFLICT (schedule_name) DO UPDATE SET policy = excluded.policy, updated_by = excluded.updated_by, updated_at = excluded.updated_at
+WHERE p.policy IS DISTINCT FROM excluded.policy
 RETURNING (SELECT MIN(COALESCE(busy.started_at_epoch_ms, busy.created_at)) FROM {workflow_status} AS busy WHERE ` + inTheWay + `
 	AND NOT {in busy.workflow_uuid :ids})`
 
