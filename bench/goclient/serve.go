@@ -97,7 +97,7 @@ func startServed(t task.Task, script, folder string) (*served, error) {
 	if err := os.WriteFile(filepath.Join(folder, script), []byte(strings.ReplaceAll(string(text), "PREFIX", t.Prefix)), 0o600); err != nil {
 		return nil, err
 	}
-	s := &served{Cmd: exec.Command(filepath.Join("bin", "dbos-script"), "serve", folder, "--durable", "--db", t.URL, "--grace", "5s", "--parallel", "50")}
+	s := &served{Cmd: exec.Command(filepath.Join("bin", "dbos-script"), "serve", folder, "--durable", "--db", t.URL, "--grace", "5s")}
 	s.Env, s.Stderr = append(os.Environ(), "XDG_STATE_HOME="+folder), &s.stderr
 	return s, s.Start()
 }
