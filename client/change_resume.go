@@ -27,7 +27,7 @@ const (
 	resumeTypical   = fromTypical + ofResumable + thenTypical + ofResumable + andTypical + ofResumable + endTypical
 	resumeKeptMany  = fromSample + ofResumable + thenAlike + putBack + thenOthers + putBack + fromOthers + ofResumable + returningAlike
 
-	// resumeUnpinnedMany is resumeKeptMany if :shared is false. To plan it takes a little less time.
+	// resumeUnpinnedMany is resumeKeptMany if :shared is false. Planning it takes less time.
 	resumeUnpinnedMany = fromSample + ofResumable + thenAlike + putBackAsIs + thenOthers + putBackAsIs + fromOthers + ofResumable + returningAlike
 
 	// resumeAgain replaces resumeWorkflows in the attempt after one whose answer was lost. :now is
