@@ -3,6 +3,7 @@ package clienttest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -170,10 +171,11 @@ func TestABatchOfAnEffectMayFail(t *testing.T) {
 			t.Error(e.err)
 		}
 		assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
-		expectSteps(t, b, run, "0 dbos.cancel_workflows output=MQ==")
-		if made := b.Rows("workflow_status", "name IN ('second', 'third')", nil); len(made) != 1 {
-			t.Errorf("%d workflows were made", len(made))
+		made := b.Rows("workflow_status", "name IN ('second', 'third')", nil)
+		if len(made) != 1 {
+			t.Fatalf("%d workflows were made", len(made))
 		}
+		expectSteps(t, b, run, fmt.Sprintf("0 dbos.cancel_workflows output=MQ== child_workflow_id=%s", made[0]["workflow_uuid"]))
 	})
 }
 
