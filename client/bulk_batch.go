@@ -14,12 +14,6 @@ const bulkTries = 10
 // workflows of the batches after it.
 type aheadKey struct{}
 
-// WithAhead returns a context for a bulk run after which n further workflows are to be changed. A
-// gate that asks before a run, asks for them too.
-func WithAhead(ctx context.Context, n int64) context.Context {
-	return context.WithValue(ctx, aheadKey{}, n)
-}
-
 // ahead returns the number of workflows that further batches of the call change.
 func ahead(ctx context.Context) int64 {
 	n, _ := ctx.Value(aheadKey{}).(int64)
@@ -71,7 +65,7 @@ func (w *bulkWork) tryBatch(page *bulkPage) (err error) {
 	ids, _ := page.kept()
 	changed := []ChangeResult{}
 	if len(ids) > 0 {
-		ctx := context.WithValue(db.InTransaction(w.client.ctx, t), aheadKey{}, max(w.run.Total-w.run.Done-int64(len(page.ids)), 0)+ahead(w.client.ctx))
+		ctx := context.WithValue(db.InTransaction(w.client.ctx, t), aheadKey{}, max(w.run.Total-w.run.Done-int64(len(page.ids)), 0))
 		report, failed := w.verb.do(newLive(w.client.session, ctx, w.client.sdk), ids)
 		if failed != nil {
 			return w.cause(t, failed)

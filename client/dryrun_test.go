@@ -167,8 +167,8 @@ func TestADryRunFindsWhatTheRealRunDoes(t *testing.T) {
 		for _, table := range []string{"workflow_status", "workflow_schedules", "notifications", "queues"} { // which leaves orphans in the tables of payloads
 			b.Exec("DELETE FROM {"+table+"}", nil)
 		}
-		// A move refuses a queue that the database has not seen. A dry run does not know that its own
-		// calls have taken the last workflow off one.
+		// A move refuses a queue that the database has not seen. A dry run does not know that its
+		// own calls have taken the last workflow off one.
 		b.Exec("INSERT INTO {queues} (queue_id, name) VALUES ('q', 'q')", nil)
 		for i := range 5 {
 			args := map[string]any{"id": fmt.Sprintf("w%d", i), "status": string(states.Draw(t, "state"))}

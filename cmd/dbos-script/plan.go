@@ -19,10 +19,10 @@ import (
 func (a *app) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan",
-		Short: "Show plans",
+		Short: "Show plans, and compare them with the database",
 		Long: "A plan is a file with the changes of a dry run: each workflow with the state in which it was seen. `dbos-script run FILE --plan plan.json`\n" +
 			"writes one, and `dbos-script apply plan.json` carries it out.",
-		Example: "  dbos-script run bulk_resume.lua --plan plan.json\n  dbos-script plan show plan.json",
+		Example: "  dbos-script run bulk_resume.lua --plan plan.json\n  dbos-script plan show plan.json\n  dbos-script plan diff plan.json",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -31,7 +31,7 @@ func (a *app) planCommand() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(a.planShowCommand())
+	cmd.AddCommand(a.planShowCommand(), a.planDiffCommand())
 	return cmd
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
@@ -79,6 +80,7 @@ type app struct {
 	pools        *client.Pools                                    // that the runs of a server share; nil for a run alone
 	neighbours   *vm.Neighbours                                   // the runs of a server; nil for a run alone
 	planned      func(change *client.Change, other bool) error    // called with each change of a dry run; may be nil
+	applies      *audit.Plan                                      // the plan that a run carries out; may be nil
 	beforeChange func() error                                     // called before the first change of a run; may be nil
 	changed      func(script string, changes []guard.SummaryLine) // called at the end of each run of a server; may be nil
 	history      *runHistory                                      // the last runs of a server that listens; may be nil
@@ -122,7 +124,7 @@ func (a *app) root() *cobra.Command {
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
-	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.planCommand(), a.bulkCommand(), a.replayCommand(), a.demoCommand(), a.replCommand(),
+	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.planCommand(), a.applyCommand(), a.bulkCommand(), a.replayCommand(), a.demoCommand(), a.replCommand(),
 		a.docCommand(), a.initCommand(), a.manCommand(), a.versionCommand())
 	root.AddCommand(a.runbookCommands("")...)
 	complete(root)

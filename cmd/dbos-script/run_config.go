@@ -46,7 +46,7 @@ func (a *app) safety() run.Safety {
 	o := a.options.safety
 	s := run.Safety{
 		DryRun: o.dryRun, Outside: o.runOutside, MaxChanges: o.maxChanges.given, ConfirmAbove: o.confirmAbove.given, Yes: o.yes,
-		Ask: a.asker(), Reason: o.reason, Profile: a.profile.Name, Waiting: a.waiting, Planned: a.planned, Conclude: a.conclude,
+		Ask: a.asker(), Reason: o.reason, Profile: a.profile.Name, Waiting: a.waiting, Planned: a.planned, Plan: a.applies, Conclude: a.conclude,
 	}
 	if !a.unaudited {
 		s.AuditFile, s.AuditPath = a.recording, a.auditFile

@@ -185,9 +185,27 @@ func runMembers(s *audit.Summary) declare.Members {
 		{Key: "script", Value: scriptName(s.Script)}, {Key: "path", Value: s.Script}, {Key: "sha256", Value: present(s.SHA256)},
 		{Key: "text", Value: present(s.Text)},
 		{Key: "database", Value: present(strings.Join(s.Databases, ", "))},
-		{Key: "arguments", Value: list(s.Arguments, func(word string) any { return word })}, {Key: "reason", Value: present(s.Reason)},
+		{Key: "arguments", Value: list(s.Arguments, func(word string) any { return word })}, {Key: "reason", Value: present(s.Reason)}, {Key: "plan", Value: appliedPlan(s.Plan)},
 		{Key: "calls", Value: s.Changes}, {Key: "changed", Value: s.Changed}, {Key: "outcome", Value: s.Outcome}, {Key: "exit_code", Value: optional(s.ExitCode)},
 	}
+}
+
+// appliedPlan returns the plan that a run has carried out, or nil.
+func appliedPlan(p *audit.Plan) any {
+	if p == nil {
+		return nil
+	}
+	return declare.Members{{Key: "sha256", Value: p.SHA256}, {Key: "script_sha256", Value: p.Script}, {Key: "requester", Value: p.Requester},
+		{Key: "approver", Value: present(p.Approver)}, {Key: "expires_at", Value: p.ExpiresAt}}
+}
+
+// planText describes a plan in a line.
+func planText(p *audit.Plan, zone *time.Location) string {
+	text := fmt.Sprintf("%s…, made by %s", p.SHA256[:min(12, len(p.SHA256))], p.Requester)
+	if p.Approver != "" {
+		text += ", signed by " + p.Approver
+	}
+	return text + ", valid until " + p.ExpiresAt.In(zone).Format(time.RFC3339)
 }
 
 func who(r audit.Run) string {
@@ -261,6 +279,9 @@ func (a *app) printHead(run pastRun) {
 		}
 		if m.Key == "sha256" && m.Value != nil {
 			m.Value = m.Value.(string)[:min(12, len(run.SHA256))] + "…"
+		}
+		if m.Key == "plan" && run.Plan != nil {
+			m.Value = planText(run.Plan, zone)
 		}
 		if m.Value == nil || m.Value == "" || m.Key == "path" && scriptName(run.Script) == run.Script {
 			continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -117,6 +118,8 @@ type Safety struct {
 	AuditPath func() (string, error)
 	// Reason and Profile stand in the record.
 	Reason, Profile string
+	// Plan is the plan that the run carries out, for the record; nil if there is none.
+	Plan *audit.Plan
 	// Waiting is called if a stopped run waits for a change under way. It may be nil.
 	Waiting func(operation string, cause error)
 	// Planned is called with each change of a dry run that would succeed, and if it is of another

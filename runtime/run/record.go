@@ -45,7 +45,7 @@ func (r *Run) describe() audit.Run {
 	record := r.record
 	record.PID, record.Sudo, record.Profile = os.Getpid(), os.Getenv("SUDO_USER"), r.config.Profile
 	record.Script, record.Arguments = cmp.Or(record.Script, r.config.Script), maskedArguments(r.words)
-	record.Reason = audit.Mask(r.config.Reason)
+	record.Reason, record.Plan = audit.Mask(r.config.Reason), r.config.Plan
 	if u, err := user.Current(); err == nil {
 		record.User = u.Username
 	}

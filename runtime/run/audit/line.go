@@ -35,6 +35,16 @@ type Run struct {
 	Text      string   `json:"text,omitempty"` // of a script that is no file, without secrets
 	Arguments []string `json:"arguments,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
+	Plan      *Plan    `json:"plan,omitempty"` // that the run carries out
+}
+
+// A Plan is a plan that a run carries out.
+type Plan struct {
+	SHA256    string    `json:"sha256"`             // of its file
+	Script    string    `json:"script_sha256"`      // of the script that has made it
+	Requester string    `json:"requester"`          // who has made it
+	Approver  string    `json:"approver,omitempty"` // who has signed it; empty if nobody had to
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // A Change describes the change of one call.

@@ -143,6 +143,19 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	return g.settle(m, nil)
 }
 
+// Foresee asks for all changes of a run before the first one, and ends the run if they may not be
+// made. The change of each is counted and recorded as it comes.
+func (g *Guard) Foresee(ctx context.Context, database string, change *client.Change) error {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	count := size(change)
+	if err := g.allowed(ctx, database, change, count); err != nil {
+		return g.refuse(audit.Change{Database: database, Operation: Operation(change.Op), Subject: string(change.Of), Count: int(count)}, count, err)
+	}
+	g.confirmed = true
+	return nil
+}
+
 // made is a change that was sent.
 type made struct {
 	operation string

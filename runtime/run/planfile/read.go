@@ -22,8 +22,15 @@ type File struct {
 	Header
 	End
 	Path   string
+	Kinds  []Kind
 	Digest string // the SHA-256 of all bytes, in hexadecimal digits
 	file   *os.File
+}
+
+// A Kind is a group with the number of its rows.
+type Kind struct {
+	Group
+	Count int64
 }
 
 // Open reads a plan. It returns a *DeniedError if the file is no plan, or is not as it was
@@ -127,6 +134,7 @@ func (f *File) read(v Visitor) error {
 			if l.Group.Number != seen.Groups {
 				return changed(f.Path, "group %d comes after group %d", l.Group.Number, seen.Groups-1)
 			}
+			f.Kinds = append(f.Kinds, Kind{Group: *l.Group})
 			if v.Group != nil {
 				err = v.Group(*l.Group)
 			}
@@ -135,6 +143,7 @@ func (f *File) read(v Visitor) error {
 			if l.Row.Group < 1 || l.Row.Group > seen.Groups {
 				return changed(f.Path, "a row is in group %d, and there are %d", l.Row.Group, seen.Groups)
 			}
+			f.Kinds[l.Row.Group-1].Count++
 			if v.Row != nil {
 				err = v.Row(*l.Row)
 			}

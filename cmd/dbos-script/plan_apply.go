@@ -1,0 +1,244 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
+	"github.com/dbos-script/dbos-script/runtime/run/planfile"
+	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// applyOptions are the flags of the command apply.
+type applyOptions struct {
+	rps, batch int
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var o applyOptions
+	cmd := &cobra.Command{
+		Use:   "apply FILE",
+		Short: "Carry out a plan",
+		Long: "Carries out a plan that `dbos-script run FILE --plan plan.json` has written. A workflow is changed only if it is still as the plan saw it;\n" +
+			"the others are written to standard output, and the exit code is 4. Each batch is one transaction with the record of its outcomes, so\n" +
+			"an apply that was killed and is repeated goes on where it was, and changes nothing twice. `dbos-script bulk list` shows its bulk runs.\n\n" +
+			"A plan that was changed, has expired, or is of another database is refused with exit code 5, and nothing is done.",
+		Example:           "  dbos-script plan diff plan.json\n  dbos-script apply plan.json --yes\n  dbos-script apply plan.json --rps 50",
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: planFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) != 1:
+				return usage(cmd, errors.New("which plan? write dbos-script apply FILE"))
+			case o.rps < 0 || o.batch < 0:
+				return usage(cmd, errors.New("--rps and --batch are numbers from 1 on"))
+			case a.options.dryRun:
+				return &usageError{message: "a plan is a dry run already", hint: "`dbos-script plan diff " + args[0] + "` compares it with the database"}
+			}
+			return a.applyPlan(cmd.Context(), args[0], o)
+		},
+	}
+	cmd.Flags().IntVar(&o.rps, "rps", 0, "how many workflows to change in a second (no limit by default)")
+	cmd.Flags().IntVar(&o.batch, "batch", 0, fmt.Sprintf("how many workflows one transaction changes (default %d)", client.DefaultBulkBatch))
+	return cmd
+}
+
+// An applying is a plan that is carried out.
+type applying struct {
+	*planfile.File
+	app    *app
+	run    *run.Run
+	client client.Client
+	o      applyOptions
+	loads  []*client.BulkLoad // by group; nil if its bulk run exists
+	left   int64              // how many workflows have no outcome yet
+}
+
+func (a *app) applyPlan(ctx context.Context, path string, o applyOptions) error {
+	f, err := openPlan(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := a.checkExpiry(f); err != nil {
+		return err
+	}
+	own := *a
+	own.applies = &audit.Plan{SHA256: f.Digest, Requester: f.Requester, ExpiresAt: f.ExpiresAt, Script: f.SHA256}
+	own.options.reason = cmp.Or(a.options.reason, f.Reason)
+	return own.sessionAlone(ctx, "apply", []string{path}, func(r *run.Run) error {
+		c, err := r.Client(r.Context())
+		if err != nil {
+			return err
+		}
+		if err := checkDatabase(f, c); err != nil {
+			return err
+		}
+		p := &applying{File: f, app: &own, run: r, client: c, o: o}
+		return refusal(p.apply())
+	})
+}
+
+// refusal returns the error of the gate if it has refused a change, and other errors unchanged.
+func refusal(err error) error {
+	if denied, ok := errors.AsType[*guard.DeniedError](err); ok {
+		return denied
+	}
+	if unwritable, ok := errors.AsType[*audit.UnwritableError](err); ok {
+		return unwritable
+	}
+	return err
+}
+
+// checkExpiry returns an error if a plan has expired.
+func (a *app) checkExpiry(f *planfile.File) error {
+	if now := a.environment.Now(); !now.Before(f.ExpiresAt) {
+		return &planfile.DeniedError{Message: fmt.Sprintf("%s has expired: it could be applied until %s", f.Path, f.ExpiresAt.In(a.options.tz.location()).Format(time.RFC3339)),
+			Hint: "make the plan again: run FILE --plan " + f.Path}
+	}
+	return nil
+}
+
+// checkDatabase returns an error if a plan is of another database.
+func checkDatabase(f *planfile.File, c client.Client) error {
+	identity, err := client.Identity(c)
+	if err == nil && identity != f.Database.Identity {
+		err = &planfile.DeniedError{Message: fmt.Sprintf("%s is a plan for another database: %s", f.Path, f.Database.Name), Hint: "--db or --profile names the database"}
+	}
+	return err
+}
+
+// apply asks for all changes, makes the bulk runs that do not exist yet, and carries them out.
+func (p *applying) apply() error {
+	if err := p.begin(); err != nil {
+		return err
+	}
+	if p.left == 0 && p.Rows > 0 {
+		fmt.Fprintf(p.app.err, "dbos-script: %s was applied before\n", p.Path)
+	}
+	if p.left > 0 {
+		all := &client.Change{Op: "apply plan", Of: client.Workflows, Rows: &p.left, Final: slices.ContainsFunc(p.Kinds, isFinal)}
+		if err := p.run.Guard().Foresee(p.run.Context(), p.Database.Name, all); err != nil {
+			return err
+		}
+	}
+	if err := p.load(); err != nil {
+		return err
+	}
+	runs := make([]*client.Bulk, len(p.Kinds))
+	for i, kind := range p.Kinds {
+		run, err := client.ContinueBulk(p.client, p.runID(kind), nil)
+		if err != nil {
+			return err
+		}
+		if runs[i] = run; run.State != client.BulkDone {
+			return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s; `dbos-script apply %s` goes on with it", run, p.Path)}
+		}
+	}
+	return p.report(runs)
+}
+
+// isFinal returns true if the changes of a kind cannot be undone.
+func isFinal(k planfile.Kind) bool { return k.Verb == "delete" || k.Verb == "rewind" }
+
+// runID returns the id of the bulk run of a group. It stands for the bytes of the plan, so a second
+// apply finds the run.
+func (p *applying) runID(k planfile.Kind) string {
+	return fmt.Sprintf("plan-%s-%d", p.Digest[:16], k.Number)
+}
+
+// begin finds which bulk runs exist, and counts the workflows without an outcome.
+func (p *applying) begin() error {
+	by := person(p.run.Record())
+	for _, kind := range p.Kinds {
+		load, err := client.LoadBulk(p.client, client.BulkInput{ID: p.runID(kind), Verb: kind.Verb, Options: kind.Options,
+			BatchSize: p.o.batch, RPS: p.o.rps, CreatedBy: by})
+		if err != nil {
+			return err
+		}
+		p.loads = append(p.loads, load)
+		if load != nil {
+			p.left += kind.Count
+			continue
+		}
+		run, err := client.GetBulk(p.client, p.runID(kind))
+		if err != nil {
+			return err
+		}
+		p.left += run.Total - run.Done
+	}
+	return nil
+}
+
+// load makes the bulk runs.
+func (p *applying) load() error {
+	err := p.Read(planfile.Visitor{Row: func(r planfile.Row) error {
+		if load := p.loads[r.Group-1]; load != nil {
+			return load.Add(r.Seen())
+		}
+		return nil
+	}})
+	for _, load := range p.loads {
+		if err == nil && load != nil {
+			err = load.Done()
+		}
+	}
+	return err
+}
+
+// report writes the workflows that were not changed, and counts all.
+func (p *applying) report(runs []*client.Bulk) error {
+	format, err := p.app.format()
+	if err != nil {
+		return err
+	}
+	rows := render.NewPrinter(p.app.out, format, render.Kinds{}).Open(nil, func([]render.Row) error { return nil })
+	var changed, drifted, others int64
+	for i, run := range runs {
+		changed, drifted, others = changed+run.Changed, drifted+run.Drifted, others+run.Unchanged+run.Unknown
+		if run.Changed == run.Total {
+			continue
+		}
+		for result, err := range run.Outcomes(p.client) {
+			if err == nil && result.Outcome != client.OutcomeChanged {
+				err = rows.Add(render.Row{Value: declare.Members{{Key: "id", Value: result.ID}, {Key: "operation", Value: p.Kinds[i].Operation},
+					{Key: "outcome", Value: string(result.Outcome)}, {Key: "status", Value: present(string(result.Status))}, {Key: "reason", Value: present(result.Reason)}}})
+			}
+			if err != nil {
+				return rows.Close(err)
+			}
+		}
+	}
+	if err := rows.Close(nil); err != nil {
+		return err
+	}
+	text := fmt.Sprintf("%s: %d of %s changed", p.Path, changed, counted(int(p.Rows), "workflow", "workflows"))
+	if drifted > 0 {
+		text += fmt.Sprintf("; %d drifted", drifted)
+	}
+	if others > 0 {
+		text += fmt.Sprintf("; %d unchanged", others)
+	}
+	lines := []string{text}
+	if p.left > 0 {
+		lines = p.app.ending(lines, p.run)
+	}
+	for _, line := range lines {
+		fmt.Fprintln(p.app.err, "dbos-script:", line)
+	}
+	if drifted+others > 0 {
+		return &stdlib.ExitRequest{Status: stdlib.ExitPartial}
+	}
+	return nil
+}
