@@ -85,7 +85,7 @@ func (m *machine) copyTo(ctx context.Context, from, to *databases.Database, fold
 		return 0, err
 	}
 	say("export %.2f s, %.0f MB, import %.2f s, %.0f MB\n%s\n%s", exported.Seconds, exported.megabytes(), imported.Seconds, imported.megabytes(), exported.log, imported.log)
-	if want := fmt.Sprintf("%d imported, 0 exist already", copied); !strings.Contains(imported.log, want) {
+	if want := fmt.Sprintf("import_workflows: %d of %d imported", copied, copied); !strings.Contains(imported.log, want) {
 		return 0, fmt.Errorf("want %q: %s", want, imported.log)
 	}
 	count, inputs, err := to.Count(ctx, "copy")

@@ -137,7 +137,7 @@ func (m *machine) pruneBy(ctx context.Context, subject, url string) error {
 		return err
 	}
 	say("%s", u.log)
-	if !strings.Contains(u.log, fmt.Sprintf(" %d deleted", m.count)) {
+	if !strings.Contains(u.log, fmt.Sprintf("prune: %d of %d deleted", m.count, m.count)) {
 		return fmt.Errorf("it was to delete %d workflows", m.count)
 	}
 	return nil
