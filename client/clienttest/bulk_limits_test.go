@@ -244,9 +244,11 @@ func TestErrorsGoBackOnTheirQueue(t *testing.T) {
 	c := b.NewClient(recorded(b), func(config *client.ClientConfig) {
 		config.Clock, config.Idle = time.Now, nil
 	})
+	samples, seen := 0, 0 // one before each look of the executor, of which there are six at least
 	worked := make(chan error, 1)
 	go func() {
 		for ctx.Err() == nil {
+			seen, samples = max(seen, waitingOn(b)), samples+1
 			if _, err := w.Work(ctx); err != nil && ctx.Err() == nil {
 				worked <- err
 				return
@@ -254,18 +256,9 @@ func TestErrorsGoBackOnTheirQueue(t *testing.T) {
 		}
 		worked <- nil
 	}()
-	samples, seen := 0, 0
-	sampled := make(chan struct{})
-	go func() {
-		defer close(sampled)
-		for ctx.Err() == nil {
-			seen, samples = max(seen, waitingOn(b)), samples+1
-		}
-	}()
 	run := startBulk(t, c, client.BulkInput{Verb: "rerun", Options: map[string]any{"queue_name": queue}, IDs: ids, BatchSize: batch,
 		Limits: client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: queue, N: most}}})
 	stop()
-	<-sampled
 	if err := <-worked; err != nil {
 		t.Fatal(err)
 	}
