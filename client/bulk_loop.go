@@ -213,7 +213,7 @@ func (w *bulkWork) stopsIfNothingRuns(t *bulkTurn) error {
 // isStanding returns true for a cause that keeps a workflow where it is until somebody acts.
 func isStanding(cause Cause) bool {
 	return slices.Contains([]Cause{CauseDeadlinePassed, CauseHeld, CauseQueuePaused, CauseOtherApplication, CauseUnknownQueue, CauseNoPartitionKey,
-		CauseUnwantedPartitionKey, CauseUnknownName, CauseUnknownVersion, CauseOldVersion, CauseNoExecutor, CauseExecutorSilent}, cause)
+		CauseUnwantedPartitionKey, CauseUnknownName, CauseUnknownVersion, CauseOldVersion, CauseNoExecutor, CauseExecutorSilent, CauseSerialization}, cause)
 }
 
 // end stops the run for a reason of its own.

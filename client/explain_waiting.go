@@ -74,10 +74,16 @@ func otherApplication(f *facts) *Reason {
 		}
 	}
 	others = slices.Compact(slices.Sorted(slices.Values(others)))
-	if len(others) == 0 {
+	const text = "which has registered no version and run nothing, as far as its newest workflows show"
+	switch {
+	case len(others) == 0:
 		return nil
+	case len(others) == 1 && others[0] == scriptApplication:
+		return f.foreign(others, fmt.Sprintf("%s; only %q works here", text, scriptApplication))
 	}
-	return f.foreign(others, "which has registered no version and run nothing, as far as its newest workflows show")
+	// A workflow of an application becomes one for scripts by its queue alone.
+	others = slices.DeleteFunc(others, func(name string) bool { return name == scriptApplication })
+	return f.foreign(others, text)
 }
 
 // foreign is the reason of a workflow that its owner does not take.

@@ -294,15 +294,20 @@ func (story cause) isFirst(t *testing.T, b clienttest.Backend) {
 
 // ownerCauses are stories about the owners of workflows, which only newer tables have.
 func ownerCauses() (stories []cause) {
-	for _, story := range []struct{ owner, queue, text string }{
-		{"noth", "north-queue", `did you mean "north"`},
-		{"south", "north-queue", `queue "north-queue" to "north"`},
-		{"noth", "open", "has registered no version"},
+	for _, story := range []struct{ owner, queue, text, also string }{
+		{"noth", "north-queue", `did you mean "north"`, ""},
+		{"south", "north-queue", `queue "north-queue" to "north"`, ""},
+		{"noth", "open", "has registered no version", ""},
+		{"noth", "open", `newest workflows show (did you mean "north"?)`, "dbos-script"}, // beside an executor of scripts
 	} {
 		stories = append(stories, cause{client.CauseOtherApplication, story.text, func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			twoApplications(t, b)
 			_, err := c.RegisterQueue(client.QueueInput{Name: "open"})
 			must(t, err)
+			if story.also != "" {
+				b.Exec("UPDATE {workflow_status} SET application_name = :also, executor_id = 'host:1:scripts' WHERE workflow_uuid = 'south-has-run-both'",
+					map[string]any{"also": story.also})
+			}
 			h, err := c.Enqueue(story.queue, "both", 1, client.WithEnqueueApplicationName(story.owner))
 			must(t, err)
 			return h.GetWorkflowID()
