@@ -1,5 +1,7 @@
 package client
 
+import "context"
+
 // plan is the run of a dry run: it plans the changes of each batch.
 func (w *bulkWork) plan() (*Bulk, error) {
 	ids := w.selection.ids
@@ -10,9 +12,14 @@ func (w *bulkWork) plan() (*Bulk, error) {
 		}
 	}
 	w.run.Total, w.run.ID = int64(len(ids)), ""
+	planned, err := w.planned()
+	if err != nil {
+		return nil, err
+	}
+	preview := w.preview.WithContext(context.WithValue(w.preview.ctx, plannedBulkKey{}, planned))
 	for size := 0; len(ids) > 0; ids = ids[size:] {
 		size = min(w.selection.size, len(ids))
-		report, err := w.verb.do(w.preview, ids[:size])
+		report, err := w.verb.do(preview, ids[:size])
 		if err != nil {
 			return w.run, err
 		}
@@ -20,6 +27,19 @@ func (w *bulkWork) plan() (*Bulk, error) {
 	}
 	w.run.State = BulkDone
 	return w.run, nil
+}
+
+// planned describes the run for the plan of the dry run.
+func (w *bulkWork) planned() (*plannedBulk, error) {
+	limits, err := limitsOf(w.run)
+	p := &plannedBulk{BulkSettings{RPS: int(w.run.RPS), Limits: limits}, w.pauseWhen != nil}
+	if w.selection.size != DefaultBulkBatch {
+		p.settings.BatchSize = w.selection.size
+	}
+	if w.run.Limits != "" {
+		p.settings.Run = w.preview.planned.nextBulk()
+	}
+	return p, err
 }
 
 // add counts the outcomes of a batch of a run that is not recorded.

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -15,6 +16,18 @@ type PlannedChange struct {
 	SeenWorkflow        // the workflow to change, or the original of a fork
 	Verb         string // one of BulkVerbs
 	Options      string // of the verb, as JSON
+	BulkSettings        // of the bulk run that the change is part of; zero if it is part of none
+}
+
+// BulkSettings say how a planned bulk run is carried out.
+type BulkSettings struct {
+	// Run numbers the bulk runs with limits of a dry run, from 1, because their limits count for
+	// each of them. It is 0 for a run without limits.
+	Run int64
+	// BatchSize and RPS are those of BulkInput; 0 is the default, and no limit.
+	BatchSize, RPS int
+	// Limits are those of BulkInput.
+	Limits BulkLimits
 }
 
 // A SeenWorkflow is a workflow as it was seen: a bulk run changes it only if it is still so.
@@ -30,16 +43,47 @@ type asBulk struct {
 	options any                       // of all workflows
 	each    func(at int) (any, error) // the options of one; nil if all have the same
 	without string                    // why no bulk run makes the change, though it has the verb; "" if one does
+	planned *plannedBulk              // the bulk run that the change is a batch of; nil if it is none
+}
+
+// A plannedBulk is a bulk run of a dry run.
+type plannedBulk struct {
+	settings BulkSettings
+	pauses   bool // it has a PauseWhen
+}
+
+// plannedBulkKey is the key of contexts of the batches of a plannedBulk.
+type plannedBulkKey struct{}
+
+// settled returns asBulk with the bulk run that a context is about.
+func (b asBulk) settled(ctx context.Context) asBulk {
+	b.planned, _ = ctx.Value(plannedBulkKey{}).(*plannedBulk)
+	if b.planned != nil && b.planned.pauses {
+		b.without = "pause_when is a function, and a file cannot hold it"
+	}
+	return b
+}
+
+// settings returns the settings of the bulk run that the change is a batch of.
+func (b *asBulk) settings() BulkSettings {
+	if b.planned == nil {
+		return BulkSettings{}
+	}
+	return b.planned.settings
 }
 
 // Planned returns the changes of single workflows of which a change consists, after a dry run. It
 // leaves out workflows that would stay as they are. It returns Unsupported if no bulk run makes the
-// change, and Conflict if the dry run has planned a change of a workflow twice, because the second
-// is not of the workflow as it is now.
+// change, or the bulk run that it is part of has a PauseWhen, and Conflict if the dry run has
+// planned a change of a workflow twice, because the second is not of the workflow as it is now.
 func (c *Change) Planned() iter.Seq2[PlannedChange, error] {
 	return func(yield func(PlannedChange, error) bool) {
 		if c.bulk.verb == "" || c.bulk.without != "" {
-			yield(PlannedChange{}, &Error{Code: Unsupported, Op: c.Op, Message: cmp.Or(c.bulk.without, "no bulk run makes this change")})
+			err := &Error{Code: Unsupported, Op: c.Op, Message: cmp.Or(c.bulk.without, "no bulk run makes this change")}
+			if c.bulk.planned != nil && c.bulk.planned.pauses {
+				err.Hint = "take max_failed_share, concurrency, canary or max_waiting in its place, or run the script without a plan"
+			}
+			yield(PlannedChange{}, err)
 			return
 		}
 		common := ""
@@ -65,7 +109,7 @@ func (c *Change) Planned() iter.Seq2[PlannedChange, error] {
 				}
 				common = options
 			}
-			one := PlannedChange{SeenWorkflow{id, WorkflowStatusType(e.Status), e.updated}, c.bulk.verb, options}
+			one := PlannedChange{SeenWorkflow{id, WorkflowStatusType(e.Status), e.updated}, c.bulk.verb, options, c.bulk.settings()}
 			if !yield(one, nil) {
 				return
 			}

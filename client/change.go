@@ -140,7 +140,7 @@ func (c *systemClient) apply(w *write) error {
 	if w.Of == "" {
 		w.Of = Workflows
 	}
-	w.Ahead = ahead(c.ctx)
+	w.Ahead, w.bulk = ahead(c.ctx), w.bulk.settled(c.ctx)
 	if c.config.Gate == nil {
 		return c.view.carryOut(w)
 	}

@@ -15,6 +15,7 @@ type overlay struct {
 	dedups    map[dedup]string // the workflows that would hold a deduplication id
 	schedules map[string]*WorkflowSchedule
 	queues    map[string]Queue
+	bulks     int64 // bulk runs with limits
 }
 
 // A thing is a workflow, schedule, version or queue by its id or name.
@@ -50,6 +51,14 @@ type dedup struct{ queue, id string }
 func newOverlay() *overlay {
 	return &overlay{things: map[thing]state{}, marks: map[string]mark{}, dedups: map[dedup]string{}, schedules: map[string]*WorkflowSchedule{},
 		queues: map[string]Queue{}}
+}
+
+// nextBulk returns the number of another bulk run with limits.
+func (o *overlay) nextBulk() int64 {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.bulks++
+	return o.bulks
 }
 
 // get returns the planned state of a thing, and false if no change of it is planned.

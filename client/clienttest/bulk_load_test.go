@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // planned returns the changes that a dry run plans, and the first error of Planned.
@@ -160,6 +161,54 @@ func TestPlannedChangesAreThoseOfBulkRuns(t *testing.T) {
 		if _, err := planned(b, refused.call); client.CodeOf(err) != refused.code {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A planned bulk run keeps its rate, its batches and its limits, which count for each run by
+// itself. One that asks a function is refused.
+func TestAPlannedBulkRunKeepsItsLimits(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	w := launched(t, b, map[string]worker.Workflow{"w": idle})
+	ids := runnable(b, "CANCELLED", 30)
+	limits := client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: queue, N: 3}}
+	input := client.BulkInput{Verb: "resume", Options: map[string]any{"queue_name": queue}, BatchSize: 10, RPS: 40, Limits: limits}
+	list, err := planned(b, func(dry client.Client) error {
+		for _, part := range [][]string{ids[:20], ids[20:]} {
+			input.IDs = part
+			if _, err := client.StartBulk(dry, input); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || len(list) != 30 || list[0].Run != 1 || list[0].BatchSize != 10 || list[0].RPS != 40 || list[20].Run != 2 {
+		t.Fatalf("planned %+v, %v", list, err)
+	}
+	most := 0
+	c := b.NewClient(besideWork(b, func() {
+		most = max(most, waitingOn(b))
+		mustDrain(t, w)
+	}))
+	loaded, err := client.LoadBulk(c, client.BulkInput{ID: "plan", Verb: list[0].Verb, Options: json.RawMessage(list[0].Options), BatchSize: list[0].BatchSize,
+		RPS: list[0].RPS, Limits: list[0].Limits})
+	for _, one := range list {
+		err = errors.Join(err, loaded.Add(one.SeenWorkflow))
+	}
+	if err = errors.Join(err, loaded.Done()); err != nil {
+		t.Fatal(err)
+	}
+	run, err := client.ContinueBulk(c, "plan", nil)
+	if err != nil || run.State != client.BulkDone || run.Changed != 30 || most != 3 {
+		t.Errorf("%v with at most %d on the queue: %v", run, most, err)
+	}
+
+	input.IDs, input.PauseWhen = ids, func(context.Context, client.BulkStats) (string, error) { return "", nil }
+	if _, err = planned(b, func(dry client.Client) error {
+		_, err := client.StartBulk(dry, input)
+		return err
+	}); client.CodeOf(err) != client.Unsupported {
+		t.Errorf("a function in a plan: %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/run/planfile"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -160,9 +162,22 @@ func (g *planGroup) members() declare.Members {
 		examples += ", …"
 	}
 	return declare.Members{
-		{Key: "operation", Value: g.Operation}, {Key: "options", Value: string(g.Options)}, {Key: "workflows", Value: g.count},
+		{Key: "operation", Value: g.Operation}, {Key: "options", Value: string(g.Options)}, {Key: "limits", Value: limitsText(g.Group)}, {Key: "workflows", Value: g.count},
 		{Key: "states", Value: strings.Join(states, ", ")}, {Key: "examples", Value: examples},
 	}
+}
+
+// limitsText returns the settings of a group as JSON, or nil if it has none.
+func limitsText(g planfile.Group) any {
+	text, err := json.Marshal(struct {
+		RPS       int `json:"rps,omitempty"`
+		BatchSize int `json:"batch_size,omitempty"`
+		*client.BulkLimits
+	}{g.RPS, g.BatchSize, g.Limits})
+	if err != nil || string(text) == "{}" {
+		return nil
+	}
+	return string(text)
 }
 
 // printPlanFile prints a plan for people: where it comes from, then its groups.

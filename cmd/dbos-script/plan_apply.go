@@ -12,6 +12,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
@@ -49,8 +50,8 @@ func (a *app) applyCommand() *cobra.Command {
 			return a.applyPlan(cmd.Context(), args[0], o)
 		},
 	}
-	cmd.Flags().IntVar(&o.rps, "rps", 0, "how many workflows to change in a second (no limit by default)")
-	cmd.Flags().IntVar(&o.batch, "batch", 0, fmt.Sprintf("how many workflows one transaction changes (default %d)", client.DefaultBulkBatch))
+	cmd.Flags().IntVar(&o.rps, "rps", 0, "how many workflows to change in a second (default as the script has it)")
+	cmd.Flags().IntVar(&o.batch, "batch", 0, fmt.Sprintf("how many workflows one transaction changes (default as the script has it, else %d)", client.DefaultBulkBatch))
 	return cmd
 }
 
@@ -63,6 +64,7 @@ type applying struct {
 	o      applyOptions
 	loads  []*client.BulkLoad // by group; nil if its bulk run exists
 	left   int64              // how many workflows have no outcome yet
+	begun  bool               // an earlier apply has left bulk runs that are not done
 }
 
 func (a *app) applyPlan(ctx context.Context, path string, o applyOptions) error {
@@ -77,6 +79,12 @@ func (a *app) applyPlan(ctx context.Context, path string, o applyOptions) error 
 	own := *a
 	own.applies = &audit.Plan{SHA256: f.Digest, Requester: f.Requester, ExpiresAt: f.ExpiresAt, Script: f.SHA256}
 	own.options.reason = cmp.Or(a.options.reason, f.Reason)
+	if limit := time.Duration(a.options.timeout); limit > 0 {
+		timeout := &vm.Stop{Kind: vm.Timeout, Message: fmt.Sprintf("the apply ran longer than %s (--timeout)", limit), Hint: "`dbos-script apply " + path + "` goes on with it"}
+		limited, end := context.WithTimeoutCause(ctx, limit, timeout)
+		defer end()
+		ctx = limited
+	}
 	return own.sessionAlone(ctx, "apply", []string{path}, func(r *run.Run) error {
 		c, err := r.Client(r.Context())
 		if err != nil {
@@ -86,7 +94,11 @@ func (a *app) applyPlan(ctx context.Context, path string, o applyOptions) error 
 			return err
 		}
 		p := &applying{File: f, app: &own, run: r, client: c, o: o}
-		return refusal(p.apply())
+		err = refusal(p.apply())
+		if timeout, ok := errors.AsType[*vm.Stop](context.Cause(ctx)); ok && err != nil {
+			return timeout
+		}
+		return err
 	})
 }
 
@@ -136,6 +148,9 @@ func (p *applying) apply() error {
 	if err := p.load(); err != nil {
 		return err
 	}
+	if err := p.pace(); err != nil {
+		return err
+	}
 	runs := make([]*client.Bulk, len(p.Kinds))
 	for i, kind := range p.Kinds {
 		run, err := client.ContinueBulk(p.client, p.runID(kind), nil)
@@ -162,8 +177,10 @@ func (p *applying) runID(k planfile.Kind) string {
 func (p *applying) begin() error {
 	by := person(p.run.Record())
 	for _, kind := range p.Kinds {
-		load, err := client.LoadBulk(p.client, client.BulkInput{ID: p.runID(kind), Verb: kind.Verb, Options: kind.Options,
-			BatchSize: p.o.batch, RPS: p.o.rps, CreatedBy: by})
+		input := kind.Input()
+		input.ID, input.CreatedBy = p.runID(kind), by
+		input.RPS, input.BatchSize = cmp.Or(p.o.rps, input.RPS), cmp.Or(p.o.batch, input.BatchSize)
+		load, err := client.LoadBulk(p.client, input)
 		if err != nil {
 			return err
 		}
@@ -172,11 +189,28 @@ func (p *applying) begin() error {
 			p.left += kind.Count
 			continue
 		}
-		run, err := client.GetBulk(p.client, p.runID(kind))
+		run, err := client.GetBulk(p.client, input.ID)
 		if err != nil {
 			return err
 		}
 		p.left += run.Total - run.Done
+		p.begun = p.begun || run.Done < run.Total
+	}
+	if p.begun && p.o.batch > 0 {
+		fmt.Fprintln(p.app.err, "dbos-script: warning: --batch has no effect on a bulk run that has begun")
+	}
+	return nil
+}
+
+// pace sets the rate of the bulk runs that an earlier apply has made, if a flag names one.
+func (p *applying) pace() error {
+	for i, kind := range p.Kinds {
+		if p.o.rps == 0 || p.loads[i] != nil {
+			continue
+		}
+		if _, err := client.SetBulkRate(p.client, p.runID(kind), p.o.rps); err != nil {
+			return err
+		}
 	}
 	return nil
 }

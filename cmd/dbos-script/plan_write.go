@@ -120,7 +120,7 @@ func (p *planner) add(change *client.Change, other bool) error {
 		}
 		if known, ok := errors.AsType[*client.Error](err); ok {
 			return &planfile.DeniedError{Message: operation + ": a plan cannot have it: " + known.Message,
-				Hint: "plans have changes that bulk runs make: resume, rerun, cancel, fork, rewind, delete, send, set_priority and move; run it without --plan"}
+				Hint: cmp.Or(known.Hint, "plans have changes that bulk runs make: resume, rerun, cancel, fork, rewind, delete, send, set_priority and move; run it without --plan")}
 		}
 		if err != nil {
 			return err

@@ -44,6 +44,19 @@ type Group struct {
 	Operation string          `json:"operation"`
 	Verb      string          `json:"verb"`
 	Options   json.RawMessage `json:"options"`
+	// The settings of the bulk run, as dbos.bulk has them; 0 and nil are none.
+	RPS       int                `json:"rps,omitempty"`
+	BatchSize int                `json:"batch_size,omitempty"`
+	Limits    *client.BulkLimits `json:"limits,omitempty"`
+}
+
+// Input returns the bulk run that carries out the group, without its workflows.
+func (g Group) Input() client.BulkInput {
+	input := client.BulkInput{Verb: g.Verb, Options: g.Options, RPS: g.RPS, BatchSize: g.BatchSize}
+	if g.Limits != nil {
+		input.Limits = *g.Limits
+	}
+	return input
 }
 
 // A Row is one workflow to change, as it was seen.

@@ -30,7 +30,11 @@ type Writer struct {
 }
 
 // A kind is what the rows of a group have in common.
-type kind struct{ operation, verb, options string }
+type kind struct {
+	operation, verb, options string
+	rps, batch               int
+	run                      int64 // the bulk run, if it has limits
+}
 
 // Create makes a file beside the path, which only its owner may read. It returns the error of the
 // file system.
@@ -59,7 +63,7 @@ func (w *Writer) Rows() int64 { return w.rows }
 // Add writes a change, which is part of an operation. It returns a *DeniedError if the plan has too
 // many kinds of change.
 func (w *Writer) Add(operation string, c client.PlannedChange) error {
-	key := kind{operation, c.Verb, c.Options}
+	key := kind{operation, c.Verb, c.Options, c.RPS, c.BatchSize, c.Run}
 	number, known := w.groups[key]
 	if !known {
 		if len(w.groups) == mostGroups {
@@ -67,7 +71,11 @@ func (w *Writer) Add(operation string, c client.PlannedChange) error {
 		}
 		number = len(w.groups) + 1
 		w.groups[key] = number
-		if err := w.write(Group{number, operation, c.Verb, json.RawMessage(c.Options)}); err != nil {
+		group := Group{Number: number, Operation: operation, Verb: c.Verb, Options: json.RawMessage(c.Options), RPS: c.RPS, BatchSize: c.BatchSize}
+		if c.Limits != (client.BulkLimits{}) {
+			group.Limits = &c.Limits
+		}
+		if err := w.write(group); err != nil {
 			return err
 		}
 	}
