@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -14,11 +15,27 @@ import (
 // slice is never written, so it takes no memory. A greater GOGC would let large heaps grow too.
 const gcBallast = 6 << 20
 
+// firstGC is GOGC until the first collection of garbage, which happens at 16 MB then, slice
+// included, because Go multiplies its least heap of 4 MB by it. Without it, the slice itself would
+// have the collector run at the start of each command.
+const firstGC = 400
+
 func main() {
-	ballast := make([]byte, gcBallast)
+	ballast := calmGC()
 	code := Main(interruptible(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	runtime.KeepAlive(ballast)
 	os.Exit(code)
+}
+
+// calmGC makes the garbage collector run later, and returns a slice that the caller keeps.
+func calmGC() []byte {
+	if normal := debug.SetGCPercent(firstGC); normal < 0 || os.Getenv("GOGC") != "" {
+		debug.SetGCPercent(normal) // the user has chosen
+	} else {
+		type mark struct{ _ [16]byte }
+		runtime.AddCleanup(new(mark), func(percent int) { debug.SetGCPercent(percent) }, normal)
+	}
+	return make([]byte, gcBallast)
 }
 
 // interruptible returns a context that the first signal ends that asks for an end: Ctrl-C, Ctrl-\,
