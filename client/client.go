@@ -118,9 +118,10 @@ type session struct {
 	db     *db.DB
 	config ClientConfig
 	shape  *schema.Shape
-	// created and createdRuns are true if this client created the tables, or those for runs.
-	created, createdRuns bool
-	stamps               stamps
+	// created and createdRuns are true if this client created the tables of DBOS, or the tables for
+	// durable runs, and completedRuns if it added a column to the latter.
+	created, createdRuns, completedRuns bool
+	stamps                              stamps
 	// owners holds the owners that the rows show (queuedName → *ownership).
 	owners sync.Map
 	// targets are the targets that were checked (target → true if there was no warning).

@@ -98,7 +98,7 @@ func (s *session) prepare(ctx context.Context) error {
 		return &Error{Code: Initialization, Op: connecting, Err: err}
 	}
 	if s.config.CreateRuns && !(shape.HasRuns() && shape.HasBulks()) {
-		if shape, err = s.createRuns(ctx, shape.OldBulks()); err != nil {
+		if shape, err = s.createRuns(ctx, shape); err != nil {
 			return initialization(err)
 		}
 	}
@@ -149,9 +149,9 @@ func (s *session) create(ctx context.Context) (*schema.Shape, error) {
 	return shape, err
 }
 
-// createRuns makes the tables for durable runs, or adds what they lack. The statements change
-// nothing if another process has made them meanwhile.
-func (s *session) createRuns(ctx context.Context, oldBulks bool) (*schema.Shape, error) {
+// createRuns makes the tables for durable runs, or adds what they lack. If another process has done
+// so meanwhile, the statements change nothing, or fail at a column that exists.
+func (s *session) createRuns(ctx context.Context, before *schema.Shape) (*schema.Shape, error) {
 	statements, err := schema.RunsSQLite(), error(nil)
 	switch {
 	case s.db.Dialect() == query.Postgres && s.db.Cockroach():
@@ -160,17 +160,23 @@ func (s *session) createRuns(ctx context.Context, oldBulks bool) (*schema.Shape,
 		statements, err = schema.RunsPostgres(s.config.DatabaseSchema)
 		statements = append(lockedAgainstCreators(), statements...)
 	}
-	if oldBulks {
-		statements = append(statements, schema.AddBulkLimits(s.config.DatabaseSchema, s.db.Dialect() == query.SQLite))
-	}
-	if err == nil {
-		err = s.db.Script(ctx, statements)
-	}
 	if err != nil {
 		return nil, err
 	}
-	s.createdRuns = true
-	return catalog.Read(ctx, s.db, s.config.DatabaseSchema)
+	if before.OldBulks() {
+		statements = append(statements, schema.AddBulkLimits(s.config.DatabaseSchema, s.db.Dialect() == query.SQLite))
+	}
+	failed := s.db.Script(ctx, statements)
+	shape, err := catalog.Read(ctx, s.db, s.config.DatabaseSchema)
+	switch {
+	case failed != nil && (err != nil || !shape.HasRuns() || !shape.HasBulks()):
+		return nil, failed
+	case err != nil:
+		return nil, err
+	}
+	s.createdRuns = failed == nil && !before.OldBulks()
+	s.completedRuns = failed == nil && before.OldBulks()
+	return shape, nil
 }
 
 // lockedAgainstCreators are the statements that keep others from creating tables at the same time.

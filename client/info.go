@@ -34,6 +34,8 @@ type Info struct {
 
 	RunTables   []RunTable `json:"run_tables" doc:"The tables for durable runs; empty if nobody made them."`
 	CreatedRuns bool       `json:"-"` // this client created the tables for durable runs
+	// CompletedRuns is true if this client added a column to the tables for durable runs.
+	CompletedRuns bool `json:"-"`
 }
 
 // A QueueInfo is a queue with its limits and the number of its workflows. A limit is nil if it is
@@ -125,7 +127,7 @@ func (c *systemClient) Info(opts ...InfoOption) (*Info, error) {
 	err = c.read(op, func(b *db.Batch) {
 		info = &Info{Backend: c.backend(), Version: c.shape.Version,
 			Versions: versions, Schedules: schedules, Unsupported: missingCapabilities(c.shape),
-			Created: c.created, CreatedRuns: c.createdRuns, RunTables: []RunTable{}, About: about > 0}
+			Created: c.created, CreatedRuns: c.createdRuns, CompletedRuns: c.completedRuns, RunTables: []RunTable{}, About: about > 0}
 		if info.Backend == "postgres" {
 			info.Schema = c.config.DatabaseSchema
 		}

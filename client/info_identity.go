@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// Identity returns a text that tells the database of a client from others: it stays the same over
+// Identity returns a text that differs from that of every other database: it stays the same over
 // restarts of the server, and contains no name and no secret. That of a SQLite file changes with
 // its path. It returns Unsupported for a database in memory, and the error of the query.
 func Identity(c Client) (string, error) {

@@ -21,7 +21,7 @@ const (
 
 // A shown row is one that shows, or does not show, the SDK of an application.
 type shown struct {
-	workflow, status, codec, inputs, owner, step, id string
+	workflow, status, codec, inputs, owner, step, id, parent string
 }
 
 func show(b clienttest.Backend, rows ...shown) {
@@ -39,9 +39,9 @@ func show(b clienttest.Backend, rows ...shown) {
 		if r.status == "RUNNING" {
 			r.status, queue = "PENDING", nil
 		}
-		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, serialization, inputs, application_name, queue_name, created_at, updated_at)
-VALUES (:id, :status, :name, :codec, :inputs, :owner, :queue, 1, 1)`, map[string]any{"id": r.id, "status": r.status, "name": r.workflow,
-			"codec": arg(r.codec), "inputs": arg(r.inputs), "owner": arg(r.owner), "queue": queue})
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, serialization, inputs, application_name, queue_name, parent_workflow_id, created_at, updated_at)
+VALUES (:id, :status, :name, :codec, :inputs, :owner, :queue, :parent, 1, 1)`, map[string]any{"id": r.id, "status": r.status, "name": r.workflow,
+			"codec": arg(r.codec), "inputs": arg(r.inputs), "owner": arg(r.owner), "queue": queue, "parent": arg(r.parent)})
 		if r.step != "" {
 			b.Exec(`INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, serialization) VALUES (:id, 1, 's', :codec)`,
 				map[string]any{"id": r.id, "codec": r.step})
@@ -98,6 +98,8 @@ func contextCases() map[string]contextCase {
 		"nothing has run":                 {},
 		"only ours have run":              {rows: []shown{{workflow: "report", status: "SUCCESS", codec: "portable_json"}}},
 		"ours waits":                      {rows: []shown{{workflow: "report", status: "PENDING", codec: "DBOS_JSON"}, {workflow: "other", status: "ENQUEUED", codec: "DBOS_JSON"}}},
+		"a child of a durable run":        {rows: []shown{{workflow: "ops.lua", status: "PENDING", codec: "portable_json", owner: "dbos-script", id: "run-1"}, {workflow: "report", status: "ENQUEUED", codec: "DBOS_JSON", parent: "run-1"}}},
+		"a child that Go has started":     {rows: []shown{{workflow: "outer", status: "ENQUEUED", codec: "portable_json", owner: "shop", id: "outer-1"}, {workflow: "report", status: "ENQUEUED", codec: "DBOS_JSON", parent: "outer-1"}}, context: jsonContext, nothing: "null"},
 		"ours, triggered wrongly":         {rows: []shown{{workflow: "report", status: "ERROR", codec: "js_superjson", id: "sched-nightly-trigger-1"}}},
 		"stated go":                       {sdk: client.SDKGo, context: jsonContext, nothing: "null"},
 		"stated python":                   {sdk: client.SDKPython, context: pickleContext, nothing: pickleNothing},

@@ -131,19 +131,32 @@ func (update ScheduleUpdate) on(s *WorkflowSchedule) ClientScheduleInput {
 	return input
 }
 
+// native returns true if the update writes something whose form depends on the SDK, or starts other
+// workflows than before.
+func (update ScheduleUpdate) native() bool {
+	return update.WorkflowName != "" || update.WorkflowClassName != "" || update.QueueName != "" || update.Context != nil ||
+		slices.ContainsFunc(update.Clear, func(name string) bool { return name != "cron_timezone" })
+}
+
+// times returns true if the update changes the times of the runs.
+func (update ScheduleUpdate) times() bool {
+	return update.Schedule != "" || update.CronTimezone != "" || update.clears("cron_timezone")
+}
+
 // take checks the new definition. A change of the times alone needs no SDK, because nothing is
-// written in the form of one.
+// written in the form of one. Only new times are checked: the stored ones may be such that only
+// their application reads them.
 func (u *scheduleUpdate) take(found *WorkflowSchedule) (err error) {
 	c, update, input := u.client, u.update, u.update.on(found)
 	u.planned(found, input)
 	if update.Context == nil && !update.clears("context") {
 		input.Context = nil // it is not written again
 	}
-	if update.WorkflowName != "" || update.WorkflowClassName != "" || update.QueueName != "" || input.Context != nil || len(update.Clear) > 0 {
+	if update.native() {
 		u.row, err = c.scheduleInsert(opUpdateSchedule, input, "", found.ApplicationName)
 		return err
 	}
-	if u.row, err = input.row(); err != nil {
+	if u.row, err = input.row(); err != nil && update.times() {
 		return input.refused(opUpdateSchedule, err)
 	}
 	u.row.owner, u.row.stated = c.config.AppName, c.config.AppName != ""
@@ -153,6 +166,9 @@ func (u *scheduleUpdate) take(found *WorkflowSchedule) (err error) {
 // planned notes the schedule as it would be, for a dry run.
 func (u *scheduleUpdate) planned(found *WorkflowSchedule, input ClientScheduleInput) {
 	u.after = input.record()
+	if !u.update.times() {
+		u.after.Schedule = found.Schedule // which need not be a text that this client reads
+	}
 	u.after.ScheduleID, u.after.Status, u.after.LastFiredAt, u.after.ApplicationName = found.ScheduleID, found.Status, found.LastFiredAt, found.ApplicationName
 }
 

@@ -67,6 +67,42 @@ func TestAnUpdateOfAScheduleSetsWhatItNames(t *testing.T) {
 	})
 }
 
+// A new time zone needs no SDK, and a cron text that only its application reads is in the way of
+// no other value.
+func TestAnUpdateOfAScheduleNeedsOnlyWhatItChanges(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		b.Exec(insertForeign, map[string]any{"name": "s", "class": nil, "context": jsonContext, "fired": nil, "zone": "Europe/Berlin"})
+		for _, update := range []struct {
+			client.ScheduleUpdate
+			sql, want string
+		}{
+			{client.ScheduleUpdate{Clear: []string{"cron_timezone"}}, "", "cron_timezone"},
+			{client.ScheduleUpdate{AutomaticBackfill: new(true)}, `UPDATE {workflow_schedules} SET schedule = 'H H * * *'`, "automatic_backfill"},
+			{client.ScheduleUpdate{AutomaticBackfill: new(false)}, `UPDATE {workflow_schedules} SET cron_timezone = 'Mars/Base'`, "automatic_backfill"},
+		} {
+			if update.sql != "" {
+				b.Exec(update.sql, nil)
+			}
+			before := scheduleRow(b, "s")
+			_, err := c.UpdateSchedule("s", update.ScheduleUpdate)
+			mustDo(t, err)
+			got := slices.DeleteFunc(changed(before, scheduleRow(b, "s")), func(column string) bool { return column == "schedule_id" })
+			if strings.Join(got, " ") != update.want {
+				t.Errorf("%+v set %v, want %s", update.ScheduleUpdate, got, update.want)
+			}
+		}
+		before := scheduleRow(b, "s")
+		_, err := c.UpdateSchedule("s", client.ScheduleUpdate{Clear: []string{"cron_timezone"}})
+		fails(t, err, client.InvalidOption, `the cron text "H H * * *"`)
+		_, err = c.UpdateSchedule("s", client.ScheduleUpdate{Clear: []string{"context"}})
+		if err == nil || changed(before, scheduleRow(b, "s")) != nil {
+			t.Errorf("without an SDK, a context was removed: %v", err)
+		}
+	})
+}
+
 // Later reads of a dry run see the update, and the state that the schedule has.
 func TestADryRunRemembersAnUpdatedSchedule(t *testing.T) {
 	t.Parallel()

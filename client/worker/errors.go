@@ -29,10 +29,12 @@ var (
 	ErrTimeout                  = &RunError{Code: 16, Name: "Timeout"}
 )
 
-// runErrors are all of them.
-var runErrors = []*RunError{
-	ErrConflictingID, ErrNonExistentWorkflow, ErrWorkflowCancelled, ErrUnexpectedStep, ErrAwaitedWorkflowCancelled,
-	ErrDeadLetterQueue, ErrMaxStepRetriesExceeded, ErrTimeout,
+// runErrors returns all of them.
+func runErrors() []*RunError {
+	return []*RunError{
+		ErrConflictingID, ErrNonExistentWorkflow, ErrWorkflowCancelled, ErrUnexpectedStep, ErrAwaitedWorkflowCancelled,
+		ErrDeadLetterQueue, ErrMaxStepRetriesExceeded, ErrTimeout,
+	}
 }
 
 // Because returns an error of the same code with a message.
@@ -64,7 +66,7 @@ func errCancelled(id string) error {
 // replayed turns a stored error of a run back into one, so that errors.Is answers the same when a
 // workflow runs again. The name is found in the message, because only portable_json stores more.
 func replayed(failed *codec.RemoteError) error {
-	for _, known := range runErrors {
+	for _, known := range runErrors() {
 		if message, found := strings.CutPrefix(failed.Message, known.Name+": "); found {
 			return &RunError{Code: known.Code, Name: known.Name, Message: message}
 		}

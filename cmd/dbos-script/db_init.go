@@ -44,7 +44,7 @@ func (a *app) reportInit(shown string, info *client.Info, runs bool) {
 	switch {
 	case info.Created:
 		fmt.Fprintf(a.err, "dbos-script: made %s, a system database at schema version %d\n", shown, info.Version)
-	case info.CreatedRuns:
+	case info.CreatedRuns, info.CompletedRuns:
 		fmt.Fprintf(a.err, "dbos-script: %s is a system database already, at schema version %d\n", shown, info.Version)
 	default:
 		fmt.Fprintf(a.err, "dbos-script: %s is a system database already, at schema version %d: nothing was changed\n", shown, info.Version)
@@ -52,6 +52,8 @@ func (a *app) reportInit(shown string, info *client.Info, runs bool) {
 	switch {
 	case info.CreatedRuns:
 		fmt.Fprintf(a.err, "dbos-script: made the tables for durable runs: %s\n", strings.Join(list(info.RunTables, func(t client.RunTable) string { return t.Name }), ", "))
+	case info.CompletedRuns:
+		fmt.Fprintf(a.err, "dbos-script: added the column to the tables for durable runs that they lacked\n")
 	case runs:
 		fmt.Fprintf(a.err, "dbos-script: it has the tables for durable runs already\n")
 	}

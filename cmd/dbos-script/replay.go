@@ -100,7 +100,7 @@ func (a *app) replay(ctx context.Context, id string, o replayOptions) error {
 
 // replayed says how a replay has ended.
 func (a *app) replayed(recorded *durable.Recorded, made durable.Replayed, err error) error {
-	of := fmt.Sprintf("%d of %s match", made.Matched, countOf(len(recorded.Steps), "recorded step"))
+	of := fmt.Sprintf("%d of %s %s", made.Matched, countOf(len(recorded.Steps), "recorded step"), agrees(len(recorded.Steps), "match"))
 	_, differs := errors.AsType[*journal.NonDeterministicError](err)
 	_, ends := errors.AsType[*durable.DifferentEndError](err)
 	switch {
@@ -114,6 +114,14 @@ func (a *app) replayed(recorded *durable.Recorded, made durable.Replayed, err er
 	}
 	fmt.Fprintf(a.err, "dbos-script: run %s (%s) is replayed: %s\n", recorded.Run, recorded.Status, of)
 	return nil
+}
+
+// agrees returns a verb in the form that a number of things takes.
+func agrees(n int, verb string) string {
+	if n == 1 {
+		return verb + "es"
+	}
+	return verb
 }
 
 // recordedRun reads a run from a file or, if none is named, from the database.

@@ -185,8 +185,9 @@ func runMembers(s *audit.Summary) declare.Members {
 		{Key: "script", Value: scriptName(s.Script)}, {Key: "path", Value: s.Script}, {Key: "sha256", Value: present(s.SHA256)},
 		{Key: "text", Value: present(s.Text)},
 		{Key: "database", Value: present(strings.Join(s.Databases, ", "))},
-		{Key: "arguments", Value: list(s.Arguments, func(word string) any { return word })}, {Key: "reason", Value: present(s.Reason)}, {Key: "plan", Value: appliedPlan(s.Plan)},
+		{Key: "arguments", Value: list(s.Arguments, func(word string) any { return word })}, {Key: "reason", Value: present(s.Reason)},
 		{Key: "calls", Value: s.Changes}, {Key: "changed", Value: s.Changed}, {Key: "outcome", Value: s.Outcome}, {Key: "exit_code", Value: optional(s.ExitCode)},
+		{Key: "plan", Value: appliedPlan(s.Plan)}, // last, because scripts read the columns of CSV by their places
 	}
 }
 

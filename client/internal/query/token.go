@@ -34,7 +34,7 @@ func (c *compiler) token(s string) error {
 	case "merge":
 		return c.merge(rest)
 	case "clock":
-		c.out.WriteString(clocks[c.target.Dialect])
+		c.out.WriteString(clockOf(c.target.Dialect))
 		return nil
 	}
 	if rest != "" || identifier(word) != word {
@@ -44,10 +44,12 @@ func (c *compiler) token(s string) error {
 	return nil
 }
 
-// clocks are the expressions of {clock}.
-var clocks = map[Dialect]string{
-	Postgres: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-	SQLite:   "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+// clockOf returns the expression of {clock}: the time of the database in milliseconds.
+func clockOf(d Dialect) string {
+	if d == Postgres {
+		return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+	}
+	return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 }
 
 func (c *compiler) conditional(wanted bool, rest string) error {

@@ -35,6 +35,7 @@ type Neighbours struct {
 	took     time.Duration // how long the collection of garbage before that took
 	baseline atomic.Int64  // size of the process when no run was under way
 	stacks   stackPool
+	programs programs
 }
 
 // join adds a run. If others are under way, it gets the baseline of the first one, which measured

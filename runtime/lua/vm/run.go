@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 
 	lua "github.com/yuin/gopher-lua"
@@ -143,45 +142,12 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 	}
 }
 
-// recent are the programs that were compiled last, because a server runs the same scripts again and
-// again.
-var recent programs
-
-// mostRecent is how many programs are kept: a few megabytes at most, because each is short.
-const mostRecent = 32
-
-type programs struct {
-	mutex sync.Mutex
-	known map[[2]string]*Program // by name and source
-}
-
-func (p *programs) compile(name, source string) (*Program, error) {
-	key := [2]string{name, source}
-	p.mutex.Lock()
-	known := p.known[key]
-	p.mutex.Unlock()
-	if known != nil {
-		return known, nil
-	}
-	program, err := Compile(name, source)
-	if err != nil {
-		return nil, err
-	}
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if p.known == nil || len(p.known) >= mostRecent {
-		p.known = map[[2]string]*Program{}
-	}
-	p.known[key] = program
-	return program, nil
-}
-
 // compile compiles in the background when it may take long, because the compiler cannot be
 // interrupted: a run that is stopped leaves it behind, and it ends by itself.
 func (v *VM) compile(ctx context.Context, name, source string) (*Program, error) {
 	const quick = 32 << 10
 	if len(source) <= quick {
-		return recent.compile(name, source)
+		return v.compiled().compile(name, source)
 	}
 	type outcome struct {
 		program *Program

@@ -46,6 +46,8 @@ type VM struct {
 	state  *lua.LState
 	stacks *stackPool // nil if the run is alone in the process
 
+	programs programs // of a run alone in its process
+
 	guards    []guard           // the protected calls under way, innermost last
 	raised    *lua.LState       // the thread whose last error went through raise; nil if it was a Go panic
 	last      raised            // the last error, to know it again when it is raised once more
