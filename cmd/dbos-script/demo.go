@@ -74,8 +74,8 @@ func (a *app) demo(ctx context.Context, folder string, replace bool) error {
 	// The shop begins its work at the first change, after the runbook has chosen the workflows:
 	// otherwise orders of the shop that fail in the meantime would be chosen too.
 	a.beforeChange = func() error { return shop.start(ctx, config) }
-	arguments := []string{"--since", "3d", "--batch", "25", "--pause", "0.2s"}
-	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --audit %s --since 3d --batch 25 --pause 0.2s\n\n", os.Args[0], script, shown, a.options.audit)
+	arguments := []string{"--since", "3d", "--batch", "25"}
+	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --audit %s --since 3d --batch 25\n\n", os.Args[0], script, shown, a.options.audit)
 	if err := a.partly(a.runFile(ctx, script, arguments)); err != nil {
 		return err
 	}

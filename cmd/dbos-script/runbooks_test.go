@@ -83,12 +83,12 @@ func TestBulkResume(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		fleet(t, b)
-		if out, _ := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--dry-run"); !strings.Contains(out, `"how":"fork from the failed step"`) {
-			t.Errorf("the plan says nothing of forks:\n%s", out)
+		if out, _ := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--dry-run"); !strings.Contains(out, "process_order   is new ") {
+			t.Errorf("the plan has no forks:\n%s", out)
 		}
 		before := count(t, b, client.WorkflowStatusSuccess)
-		out, code := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--batch", "20", "--pause", "0", "--max-failed", "1")
-		if code != stdlib.ExitPartial || !strings.Contains(out, "workflows resumed: ") {
+		out, code := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--batch", "20", "--max-failed", "1")
+		if code != stdlib.ExitPartial || !strings.Contains(out, "bulk rerun: done, ") {
 			t.Errorf("exit code %d\n%s", code, out)
 		}
 		if after := count(t, b, client.WorkflowStatusSuccess); after <= before {
@@ -113,8 +113,8 @@ func TestBulkResumeStopsWhenTooManyFailAgain(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		fleet(t, b)
-		out, code := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--batch", "10", "--pause", "0", "--max-failed", "0")
-		if code != stdlib.ExitPartial || !strings.Contains(out, "stopped, because too many failed again") || !strings.Contains(out, "(not started)") {
+		out, code := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--batch", "10", "--max-failed", "0")
+		if code != stdlib.ExitPartial || !strings.Contains(out, "bulk rerun: stopped after ") || !strings.Contains(out, "max_failed_share is 0") {
 			t.Errorf("exit code %d\n%s", code, out)
 		}
 	})
@@ -147,6 +147,29 @@ func TestForkFailedForksOnce(t *testing.T) {
 		}
 		if out, _ := runbook(t, b, "fork_failed.lua", "--message", "card", "--dry-run"); strings.Contains(out, "reserve_stock") {
 			t.Errorf("the message does not select:\n%s", out)
+		}
+	})
+}
+
+func TestTriageRunsAGroupAgain(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		fleet(t, b)
+		groups, _ := runbook(t, b, "triage.lua", "--since", "3d")
+		found := regexp.MustCompile(`"group":"(\w+)","count":(\d+),.*"step":"ship_parcel"`).FindStringSubmatch(groups)
+		if found == nil {
+			t.Fatalf("no group of the step ship_parcel:\n%s", groups)
+		}
+		before := count(t, b, client.WorkflowStatusSuccess)
+		out, code := runbook(t, b, "triage.lua", "--since", "3d", "--group", found[1], "--max-failed", "1")
+		if code != 0 && code != stdlib.ExitPartial || !strings.Contains(out, `"state":"done"`) {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+		if after := count(t, b, client.WorkflowStatusSuccess); after <= before {
+			t.Errorf("%d workflows had succeeded, and %d afterwards\n%s", before, after, out)
+		}
+		if again, _ := runbook(t, b, "triage.lua", "--since", "3d"); strings.Contains(again, `"group":"`+found[1]+`","count":`+found[2]) {
+			t.Errorf("the group is as large as before:\n%s", again)
 		}
 	})
 }

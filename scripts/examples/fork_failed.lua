@@ -1,6 +1,5 @@
--- Runs workflows again that ended in ERROR, from the step that failed, after what made it fail is
--- mended. Each is forked once: a second run passes over workflows that were forked before, and over
--- forks that failed again unless --forks asks for them. --dry-run shows what it would fork.
+-- Forks workflows that ended in ERROR from the step that failed, after what made it fail is mended. Each is forked once: a second run
+-- passes over workflows that were forked, and over forks that failed again unless --forks asks for them. --dry-run shows them.
 
 local p = args.declare {
   summary = "Forks failed workflows from the step that failed.",
@@ -9,53 +8,29 @@ local p = args.declare {
   name = {type = "list", doc = "only workflows with one of these names"},
   since = {type = "duration", default = "7d", doc = "how far back"},
   queue = {type = "string", doc = "the queue to put the forks on; the internal queue when not given"},
-  batch = {type = "integer", default = 100, min = 1, doc = "forks in one call"},
+  batch = {type = "integer", default = 100, min = 1, max = 10000, doc = "forks in one batch"},
+  rate = {type = "integer", min = 1, doc = "at most so many forks in a second"},
+  canary = {type = "integer", min = 1, doc = "so many first, and the rest only if all of them succeed"},
   forks = {type = "boolean", doc = "also workflows that are forks themselves"},
 }
 
--- The last step that failed, or nil when the workflow failed between two steps.
-local function last_failed(id)
-  local found
-  for _, step in ipairs(dbos.get_workflow_steps(id)) do
-    if step.error then found = step end
+local chosen, about = {}, {}
+local failed = {status = "ERROR", was_forked_from = false, name = p.name, start_time = time.ago(p.since), is_fork = not p.forks and false or nil}
+for _, group in ipairs(dbos.failures(failed, {by = "step"})) do
+  if not p.step or group.step == p.step then
+    for wf in dbos.workflows {workflow_ids = group.workflow_ids, load_output = true} do
+      if not p.message or wf.error and wf.error.message:find(p.message) then
+        chosen[#chosen + 1] = wf.id
+        about[wf.id] = {workflow = wf.id, step = group.step or "", error = wf.error and wf.error.message or ""}
+      end
+    end
   end
-  return found
 end
 
-local function wanted(wf, step)
-  if wf.forked_from and not p.forks then return false end
-  if p.step and not (step and step.step_name == p.step) then return false end
-  if p.message and not (wf.error and wf.error.message:find(p.message)) then return false end
-  return true
+local run = dbos.bulk(chosen, {batch_size = p.batch, rps = p.rate, canary = p.canary}):fork {queue_name = p.queue}
+for change in dbos.bulk_outcomes(run) do
+  local row = about[change.id]
+  row.outcome, row.forked_as = change.outcome, not dbos.dry_run and change.forked_id or ""
+  emit(row, {columns = {"workflow", "step", "error", "outcome", "forked_as"}})
 end
-
-local forks, rows, total = {}, {}, 0
-
-local function flush()
-  if #forks == 0 then return end
-  local handles = dbos.fork_workflows(forks)
-  if not dbos.dry_run then
-    for i, handle in ipairs(handles) do rows[i].forked_as = handle.workflow_id end
-  end
-  emit(rows, {columns = {"workflow", "step", "error", "forked_as"}})
-  total = total + #forks
-  forks, rows = {}, {}
-end
-
-local failed = dbos.workflows {
-  status = "ERROR", was_forked_from = false, name = p.name, start_time = time.ago(p.since), load_output = true,
-}
-for wf in failed do
-  local step = last_failed(wf.id)
-  if wanted(wf, step) and (step or not p.step) then
-    local from = step and step.step_id or #dbos.get_workflow_steps(wf.id)
-    forks[#forks + 1] = {original_workflow_id = wf.id, start_step = from, queue_name = p.queue}
-    rows[#rows + 1] = {
-      workflow = wf.id, step = step and step.step_name or "", error = wf.error and wf.error.message or "", forked_as = "",
-    }
-  end
-  if #forks == p.batch then flush() end
-end
-flush()
-
-log.info(dbos.dry_run and "would fork" or "forked", {workflows = total})
+exit(run.state == "done" and "success" or "partial", tostring(run))
