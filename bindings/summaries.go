@@ -1,7 +1,9 @@
 package bindings
 
+import "sync"
+
 // Summaries returns the columns of a table, for records that have too many fields.
-func Summaries() map[string][]string {
+var Summaries = sync.OnceValue(func() map[string][]string {
 	return map[string][]string{
 		"workflow": {"id", "status", "name", "queue_name", "created_at", "error", "attempts"},
 		"change":   {"id", "outcome", "status", "forked_id", "reason"},
@@ -12,10 +14,10 @@ func Summaries() map[string][]string {
 		"queue":    {"name", "application_name", "concurrency", "worker_concurrency", "partition_queue", "polling_interval"},
 		"version":  {"version_name", "version_timestamp", "created_at", "application_name"},
 	}
-}
+})
 
 // Fields returns all fields of records. A single record shows the ones that are not nil.
-func Fields() map[string][]string {
+var Fields = sync.OnceValue(func() map[string][]string {
 	fields := map[string][]string{}
 	for _, class := range classes() {
 		for _, f := range class.Fields {
@@ -25,4 +27,4 @@ func Fields() map[string][]string {
 		}
 	}
 	return fields
-}
+})

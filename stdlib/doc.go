@@ -99,12 +99,24 @@ func (h Host) sleep(ctx context.Context, d time.Duration) error {
 
 // Modules are all of them.
 func Modules(host Host) []declare.Module {
-	return []declare.Module{
-		jsonModule(), timeModule(host), logModule(host), argsModule(host), progressModule(host), screenModule(host), globals(host),
-		csvModule(host), seqModule(host), reModule(host), templateModule(host), inspectModule(host), retryModule(host),
-		fsModule(host), httpModule(host), execModule(host), envModule(host),
-		hashModule(), base64Module(), uuidModule(),
-		scheduleModule(host), durableModule(host), workflowModule(host),
+	var modules []declare.Module
+	for _, made := range Makers(host) {
+		modules = append(modules, made())
+	}
+	return modules
+}
+
+// Makers returns the functions that make each of Modules, in the same order.
+func Makers(host Host) (makers []func() declare.Module) {
+	of := func(module func(Host) declare.Module) func() declare.Module {
+		return func() declare.Module { return module(host) }
+	}
+	return []func() declare.Module{
+		jsonModule, of(timeModule), of(logModule), of(argsModule), of(progressModule), of(screenModule), of(globals),
+		of(csvModule), of(seqModule), of(reModule), of(templateModule), of(inspectModule), of(retryModule),
+		of(fsModule), of(httpModule), of(execModule), of(envModule),
+		hashModule, base64Module, uuidModule,
+		of(scheduleModule), of(durableModule), of(workflowModule),
 	}
 }
 

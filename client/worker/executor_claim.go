@@ -37,10 +37,16 @@ UPDATE {workflow_status} SET status = 'PENDING', started_at_epoch_ms = :now, exe
 WHERE workflow_uuid IN (SELECT workflow_uuid FROM picked) AND status = 'ENQUEUED'
 RETURNING workflow_uuid`
 
-	takeFree        = claimHead + canFinish + inOrder + freely + claimByToken
-	takeShared      = claimHead + canFinish + inOrder + together + claimByToken
-	takeFreeAgain   = claimHead + canFinish + unlessTaken + inOrder + freely + claimByToken
-	takeSharedAgain = claimHead + canFinish + unlessTaken + inOrder + together + claimByToken
+	// oldestFirst is the order of an index, so a claim reads as many rows as it takes. Rows of one
+	// call of EnqueueMany have one time; to sort all of them for each claim would take longer than
+	// short runs.
+	oldestFirst = `
+	ORDER BY ws.priority, ws.created_at`
+
+	takeFree        = claimHead + canFinish + oldestFirst + freely + claimByToken
+	takeShared      = claimHead + canFinish + oldestFirst + together + claimByToken
+	takeFreeAgain   = claimHead + canFinish + unlessTaken + oldestFirst + freely + claimByToken
+	takeSharedAgain = claimHead + canFinish + unlessTaken + oldestFirst + together + claimByToken
 
 	// holdQueue makes claims that count the rows of all executors wait for each other. Two
 	// that know different functions would not meet at a row, and each would count without the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ncruces/go-strftime"
@@ -24,9 +25,9 @@ type Failure interface {
 }
 
 // builtinClasses are the classes that every registry has.
-func builtinClasses() []*Class {
+var builtinClasses = sync.OnceValue(func() []*Class {
 	return []*Class{errorClass(), timeClass(), integerClass(), decimalClass()}
-}
+})
 
 func errorClass() *Class {
 	c := ClassOf[Failure]("dbos.Error", "An error as a script catches it. It is also text: string methods, `..` and `#` work on its message.").TextLike()

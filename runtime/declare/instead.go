@@ -26,7 +26,7 @@ func (r *Registry) Instead(m Module, name string) string {
 // none has it.
 func (r *Registry) Elsewhere(name string) string {
 	var found []string
-	for _, m := range r.modules {
+	for _, m := range r.Modules() {
 		if !m.Global && slices.ContainsFunc(m.Funcs, func(f Func) bool { return f.Name == name }) {
 			found = append(found, fmt.Sprintf("%q", m.Member(name)))
 		}

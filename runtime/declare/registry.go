@@ -14,6 +14,7 @@ type Registry struct {
 	classes map[reflect.Type]*Class
 	faces   []*Class // of interfaces, in the order declared
 	found   sync.Map // reflect.Type → *Class, or noClass: results of earlier lookups
+	unmade  *unmade  // nil if all modules are made
 	now     func() time.Time
 	journal Journal // nil if the calls are not recorded
 }
@@ -22,16 +23,23 @@ var noClass = &Class{}
 
 // NewRegistry collects modules. Where two declare a class for one type, the first one holds.
 func NewRegistry(modules ...Module) *Registry {
-	r := &Registry{modules: modules, classes: map[reflect.Type]*Class{}, now: time.Now}
-	for _, m := range modules {
-		for _, c := range m.Classes {
-			r.add(c)
-		}
+	r := emptyRegistry()
+	r.modules = modules
+	for i, m := range modules {
+		r.addAll(m, i)
 	}
+	r.addBuiltin()
+	return r
+}
+
+func emptyRegistry() *Registry {
+	return &Registry{classes: map[reflect.Type]*Class{}, now: time.Now}
+}
+
+func (r *Registry) addBuiltin() {
 	for _, c := range builtinClasses() {
 		r.add(c)
 	}
-	return r
 }
 
 // WithClock sets the clock that relative times count from.
@@ -44,12 +52,20 @@ func (r *Registry) WithClock(now func() time.Time) *Registry {
 func (r *Registry) Now() time.Time { return r.now() }
 
 // Modules returns the modules passed to NewRegistry.
-func (r *Registry) Modules() []Module { return r.modules }
+func (r *Registry) Modules() []Module {
+	r.makeAll()
+	return r.modules
+}
 
 // Module finds a module by name; nil when there is none.
 func (r *Registry) Module(name string) *Module {
+	if r.unmade != nil {
+		r.unmade.mutex.Lock()
+		defer r.unmade.mutex.Unlock()
+	}
 	for i := range r.modules {
 		if r.modules[i].Name == name {
+			r.make(i)
 			return &r.modules[i]
 		}
 	}
@@ -84,17 +100,17 @@ func (r *Registry) Class(t reflect.Type) *Class {
 }
 
 func (r *Registry) classFor(t reflect.Type) *Class {
-	if c, ok := r.classes[t]; ok {
+	if c := r.class(t); c != nil {
 		return c
 	}
 	// A result of type *T is an optional T, which is found under the class of *T.
-	if c, ok := r.classes[reflect.PointerTo(t)]; ok {
+	if c := r.class(reflect.PointerTo(t)); c != nil {
 		return c
 	}
 	if c := r.record(t); c != nil {
 		return c
 	}
-	for _, c := range r.faces {
+	for _, c := range r.ofInterfaces() {
 		if t.Implements(c.Go) {
 			return c
 		}
@@ -104,7 +120,7 @@ func (r *Registry) classFor(t reflect.Type) *Class {
 
 func (r *Registry) record(t reflect.Type) *Class {
 	if t.Kind() == reflect.Pointer {
-		if c, ok := r.classes[t.Elem()]; ok && c.Record {
+		if c := r.class(t.Elem()); c != nil && c.Record {
 			return c
 		}
 	}
@@ -151,7 +167,7 @@ func (r *Registry) Classes() []*Class {
 func (r *Registry) Builtin() []*Class {
 	var list []*Class
 	for _, t := range []reflect.Type{reflect.TypeFor[Failure](), typeTime, typeBig, typeNumber} {
-		list = append(list, r.classes[t])
+		list = append(list, r.class(t))
 	}
 	return list
 }
@@ -219,4 +235,4 @@ func (c *collector) class(class *Class) {
 
 // Declared finds the class that is declared for exactly this type; nil for a struct that is
 // written as a table.
-func (r *Registry) Declared(t reflect.Type) *Class { return r.classes[t] }
+func (r *Registry) Declared(t reflect.Type) *Class { return r.class(t) }

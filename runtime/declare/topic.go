@@ -12,8 +12,9 @@ type Topic struct {
 // with their fields and methods.
 func (r *Registry) Topics() []Topic {
 	var topics []Topic
-	for i := range r.modules {
-		topics = append(topics, moduleTopics(&r.modules[i])...)
+	modules := r.Modules()
+	for i := range modules {
+		topics = append(topics, moduleTopics(&modules[i])...)
 	}
 	for _, c := range r.Classes() {
 		topics = append(topics, classTopics(c)...)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -25,8 +26,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// modules returns the modules that the script can require, or has as globals.
-func (r *Run) modules() []declare.Module {
+// newRegistry returns the modules that the script can require, or has as globals.
+func (r *Run) newRegistry() *declare.Registry {
 	host := stdlib.Host{
 		Arguments: r.config.Arguments, Flags: r.config.Flags, Command: cmp.Or(r.config.Command, "dbos-script run "+filepath.Base(r.config.Script)), Stdin: r.stdin(), Stdout: limitedStdout{r},
 		Stderr: r.stderr, Terminal: terminal.Is(r.config.Stderr), Output: r.printer, Logger: r.logger, Clock: r.config.Environment.Now, Zone: r.config.Zone,
@@ -40,10 +41,11 @@ func (r *Run) modules() []declare.Module {
 	r.progress = func(ctx context.Context, label string, total int64) bindings.Progress {
 		return stdlib.NewProgress(ctx, host, label, total)
 	}
-	database := r.config.Database.Shown()
-	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: database}
-	log := trail.Host{Path: r.config.AuditPath, Database: database}
-	return append(modulesOf(dbos, host, log, r.config.Environment.Suite), r.config.Environment.Modules...)
+	dbos := func() bindings.Host {
+		return bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: r.config.Database.Shown()}
+	}
+	log := func() trail.Host { return trail.Host{Path: r.config.AuditPath, Database: r.config.Database.Shown()} }
+	return declare.Outlined(outline(), makersOf(dbos, host, log, r.config.Environment.Suite), r.config.Environment.Modules...)
 }
 
 // longestInput bounds the ids that a run reads from standard input: half a million of them.
@@ -60,15 +62,27 @@ func (r *Run) stdin() func(context.Context) ([]byte, error) {
 	}
 }
 
-// modulesOf is the one list of the modules that every script has.
-func modulesOf(dbos bindings.Host, host stdlib.Host, log trail.Host, suite *scripttest.Suite) []declare.Module {
-	return slices.Concat([]declare.Module{bindings.Module(dbos), trail.Module(log)}, stdlib.Modules(host), scripttest.Modules(scripttest.Host{Host: host, Suite: suite}))
+// makersOf is the one list of the modules that every script has. To read the URL of the database,
+// which two of them show, takes a while.
+func makersOf(dbos func() bindings.Host, host stdlib.Host, log func() trail.Host, suite *scripttest.Suite) []func() declare.Module {
+	own := []func() declare.Module{
+		func() declare.Module { return bindings.Module(dbos()) },
+		func() declare.Module { return trail.Module(log()) },
+	}
+	return slices.Concat(own, stdlib.Makers(host), scripttest.Makers(scripttest.Host{Host: host, Suite: suite}))
 }
+
+// outline has the names of the modules.
+var outline = sync.OnceValue(func() *declare.Outline { return declare.NewOutline(Modules()...) })
 
 // Modules returns the modules that every script has, for manuals and checks. Their functions
 // cannot be called.
 func Modules() []declare.Module {
-	return modulesOf(bindings.Host{}, stdlib.Host{Clock: time.Now}, trail.Host{}, nil)
+	var modules []declare.Module
+	for _, made := range makersOf(func() bindings.Host { return bindings.Host{} }, stdlib.Host{Clock: time.Now}, func() trail.Host { return trail.Host{} }, nil) {
+		modules = append(modules, made())
+	}
+	return modules
 }
 
 // TestModules returns the modules that only tests have, like Modules.
@@ -82,14 +96,15 @@ const memoryHint = "a table and a list of workflows are in memory as a whole: db
 func (r *Run) vmConfig() vm.Config {
 	modules := map[string]vm.Loader{}
 	globals := map[string]vm.Loader{}
-	for _, m := range r.registry.Modules() {
+	for _, m := range r.registry.Listed() {
+		open := func() *lua.LTable { return r.exposer.Open(*r.registry.Module(m.Name)) }
 		if m.Global {
 			for _, name := range m.Names() {
-				globals[name] = func(*lua.LState) lua.LValue { return r.vm.L().GetField(r.exposer.Open(m), name) }
+				globals[name] = func(*lua.LState) lua.LValue { return r.vm.L().GetField(open(), name) }
 			}
 			continue
 		}
-		load := func(*lua.LState) lua.LValue { return r.exposer.Open(m) }
+		load := func(*lua.LState) lua.LValue { return open() }
 		modules[m.Name], globals[m.Name] = load, load
 	}
 	r.testGlobals(modules, globals)
@@ -104,7 +119,7 @@ func (r *Run) vmConfig() vm.Config {
 // Globals returns the names that the modules of the run add to Lua's globals.
 func (r *Run) Globals() []string {
 	var names []string
-	for _, m := range r.registry.Modules() {
+	for _, m := range r.registry.Listed() {
 		if !m.Global {
 			names = append(names, m.Name)
 			continue

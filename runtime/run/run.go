@@ -94,7 +94,7 @@ func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, e
 	}
 	r.newGuard()
 	r.takeJournalClock()
-	r.registry = declare.NewRegistry(r.modules()...).WithClock(r.config.Environment.Now)
+	r.registry = r.newRegistry().WithClock(r.config.Environment.Now)
 	if err := r.newJournal(); err != nil {
 		return nil, err
 	}

@@ -20,10 +20,13 @@ type Host struct {
 	Suite *Suite // takes the tests that are described; nil makes one of the script's own
 }
 
-// Modules returns testing and assert, which every script can require.
-func Modules(host Host) []declare.Module {
+// Makers returns the functions that make testing and assert, which every script can require.
+func Makers(host Host) []func() declare.Module {
 	if host.Suite == nil {
 		host.Suite = &Suite{}
 	}
-	return []declare.Module{testingModule(host), assertModule(host)}
+	return []func() declare.Module{
+		func() declare.Module { return testingModule(host) },
+		func() declare.Module { return assertModule(host) },
+	}
 }

@@ -81,7 +81,11 @@ func TestNothingIsTidiedAfterTheEnd(t *testing.T) {
 
 func TestDeclarationsAreComplete(t *testing.T) {
 	t.Parallel()
-	for _, err := range declare.Check(append(Modules(Host{}), Globals(&Suite{}))...) {
+	modules := []declare.Module{Globals(&Suite{})}
+	for _, made := range Makers(Host{}) {
+		modules = append(modules, made())
+	}
+	for _, err := range declare.Check(modules...) {
 		t.Error(err)
 	}
 }
