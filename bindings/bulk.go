@@ -21,6 +21,14 @@ func (b *Bulk) String() string { return "bulk" }
 // Foreign returns true if the bulk belongs to a connection that the script has opened.
 func (b *Bulk) Foreign() bool { return b.connection.foreign }
 
+// HeldCallback implements declare.CallbackHolder.
+func (b *Bulk) HeldCallback() string {
+	if b.pauseWhen == nil {
+		return ""
+	}
+	return "pause_when"
+}
+
 // bulking returns the functions for bulk runs.
 func bulking() []declare.Func {
 	return []declare.Func{bulk(), listBulks(), getBulk(), bulkOutcomes(), continueBulk(), pauseBulk(), unpauseBulk(), stopBulk(), setBulkRate()}
@@ -36,7 +44,8 @@ const bulkNotes = "The selection is made once, at the start of the change, and i
 const bulkLimitNotes = " With `concurrency`, `canary`, `max_failed_share`, `max_waiting` or `pause_when` the run goes on after its first batch when an executor has taken one of " +
 	"its workflows. If nothing runs them, it stops with the reason that `dbos.explain_workflow` has. A run that a limit stops has the state `stopped` and a `reason`, " +
 	"and raises no error. `dbos.continue_bulk` keeps to all limits but `pause_when`, which is a function of the script: a second call of the script with the same id has it again. " +
-	"`max_failed_share` counts from 20 ends on, or a batch, if that is smaller; with fewer, the failed ones are compared with that number."
+	"`max_failed_share` counts from 20 ends on, or from all workflows of the run, if they are fewer; before, the failed ones are compared with that number. " +
+	"A call with the id of a run and with other limits raises `ConflictingID`. `max_waiting` is not for verbs that put nothing on the queue. A durable run cannot record a call with `pause_when`."
 
 func bulk() declare.Func {
 	type args struct {
@@ -46,8 +55,8 @@ func bulk() declare.Func {
 		RPS       int         `json:"rps" doc:"The largest number of workflows that are changed in a second; no limit when not given." min:"1"`
 
 		Concurrency    int                    `json:"concurrency" doc:"How many of the changed workflows may be unfinished at once; no limit when not given." min:"1"`
-		Canary         float64                `json:"canary" doc:"The size of a first wave, whose ends are awaited before the rest: a number of workflows, or below 1 a share of all. If it fails, the rest stays untouched." min:"0"`
-		MaxFailedShare *float64               `json:"max_failed_share" doc:"The run stops if more than this share of the changed workflows that have ended failed; no limit when not given. Of a canary no workflow may fail then." min:"0" max:"1"`
+		Canary         float64                `json:"canary" doc:"The size of a first wave, whose ends are awaited before the rest: a number of changed workflows, or below 1 a share of all. If it does not end in SUCCESS, the rest stays untouched." min:"0"`
+		MaxFailedShare *float64               `json:"max_failed_share" doc:"The run stops if more than this share of the changed workflows that have ended failed; no limit when not given. Without it, each workflow of a canary must succeed." min:"0" max:"1"`
 		MaxWaiting     *client.BulkMaxWaiting `json:"max_waiting" doc:"The queue that the run must not fill, and how many workflows may wait on it; no limit when not given."`
 		PauseWhen      declare.Callback       `json:"pause_when" doc:"Called before each batch with the numbers of the run. While it returns a value other than false and nil, the run waits; a text is shown as the reason."`
 	}

@@ -111,9 +111,9 @@ const (
 // the tables are missing, the selection and the outcomes are in memory alone.
 //
 // It returns the run, also with an error after it began. It returns InvalidOption if the input is
-// wrong, ConflictingID if ID belongs to a run of another verb or with other options, Conflict if
-// another process works on the run, and the errors of the verb. It does not compare the selection,
-// the batch size, the rate and the limits with those of the run that has the ID, which stay as they
+// wrong, ConflictingID if ID belongs to a run of another verb, or with other options or limits,
+// Conflict if another process works on the run, and the errors of the verb. It does not compare the
+// selection, the batch size and the rate with those of the run that has the ID, which stay as they
 // are. If somebody or a limit stops the run, its State is BulkStopped, and there is no error.
 func StartBulk(c Client, input BulkInput) (*Bulk, error) {
 	work, err := newBulkWork(c, input)

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
@@ -86,8 +87,8 @@ func (w *bulkWork) tryBatch(page *bulkPage) (err error) {
 		return w.see(&seen)
 	}
 	w.add(results)
-	if w.pages = w.pages[1:]; page.rest != nil {
-		w.pages = append([]*bulkPage{page.rest}, w.pages...)
+	if w.pages = w.pages[1:]; len(page.rest) > 0 {
+		w.pages = slices.Concat(page.rest, w.pages)
 	}
 	return w.look()
 }

@@ -10,7 +10,10 @@ import (
 // The statements that change the row of a run from another process. They wait for the batch under
 // way, and the process that works on the run sees them before its next one.
 const (
-	pauseBulk   = `UPDATE {dbos_script_bulks} SET state = 'paused', updated_at = :now WHERE bulk_id = :bulk AND state = 'running'`
+	// pauseBulk forgets the limit for which the process waits. Without a process the reason says
+	// why that has left.
+	pauseBulk = `
+UPDATE {dbos_script_bulks} SET state = 'paused', reason = CASE WHEN holder IS NULL THEN reason END, updated_at = :now WHERE bulk_id = :bulk AND state = 'running'`
 	unpauseBulk = `UPDATE {dbos_script_bulks} SET state = 'running', updated_at = :now WHERE bulk_id = :bulk AND state = 'paused'`
 	stopBulk    = `UPDATE {dbos_script_bulks} SET state = 'stopped', reason = :reason, updated_at = :now WHERE bulk_id = :bulk AND state IN ('running', 'paused')`
 	rateBulk    = `UPDATE {dbos_script_bulks} SET rate = :rate, updated_at = :now WHERE bulk_id = :bulk AND state <> 'done'`

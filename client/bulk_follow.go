@@ -1,6 +1,9 @@
 package client
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -10,16 +13,19 @@ import (
 // A bulkFollow follows the workflows that a run has changed to their ends.
 type bulkFollow struct {
 	open   []touched // have not ended when they were last read
-	canary int64     // the workflows before this one, in the order of the run, are the first wave
+	next   int64     // the number in the run of the first workflow that it has not followed
+	canary int64     // so many of the changed ones are the first wave
 
 	ends  bulkEnds // of all that ended after this process began to follow them
 	wave  bulkEnds // of the canary
 	still int64    // workflows of the canary that are open
 
 	waiting, running int64     // of the workflows of the last read
-	first            string    // one that waits, or else one that runs
+	firstWaiting     string    // the first one that waits; "" if none does
+	firstRunning     string    // the first one that runs; "" if none does
 	works            bool      // an executor has taken one of them, or is known to work
 	moved            time.Time // when one of them was last seen to move
+	silent           string    // why the first one that runs may be lost; "" if one has moved since
 }
 
 // A touched is a workflow that the run has changed, or the fork that it has started.
@@ -52,20 +58,44 @@ func (e *bulkEnds) add(status WorkflowStatusType) bool {
 	return true
 }
 
+// text returns the ends that are no success: "2 failed, 1 was cancelled".
+func (e bulkEnds) text() string {
+	var parts []string
+	for _, part := range []struct {
+		count int64
+		one   string
+		many  string
+	}{{e.failed, "1 failed", "%d failed"}, {e.cancelled, "1 was cancelled", "%d were cancelled"}, {e.gone, "1 was deleted", "%d were deleted"}} {
+		switch part.count {
+		case 0:
+		case 1:
+			parts = append(parts, part.one)
+		default:
+			parts = append(parts, fmt.Sprintf(part.many, part.count))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // followedAtOnce is the largest number of workflows that one look reads. If more are open, the
 // next look reads others.
 const followedAtOnce = 10_000
 
-// add follows the changed workflows of a page, whose first workflow has a number in the run.
+// add follows the changed workflows of a page, whose first workflow has a number in the run. Pages
+// come in their order. A page that has come before is one whose answer was lost.
 func (f *bulkFollow) add(number int64, results []ChangeResult, now time.Time) {
+	if number < f.next {
+		return
+	}
+	f.next = number + int64(len(results))
 	if len(f.open) == 0 {
 		f.moved = now
 	}
-	for i, r := range results {
+	for _, r := range results {
 		if r.Outcome != OutcomeChanged {
 			continue
 		}
-		t := touched{id: r.ID, canary: number+int64(i) < f.canary, status: r.Status}
+		t := touched{id: r.ID, canary: f.missing() > 0, status: r.Status}
 		if r.ForkedID != "" {
 			t.id, t.status = r.ForkedID, WorkflowStatusEnqueued
 		}
@@ -76,10 +106,13 @@ func (f *bulkFollow) add(number int64, results []ChangeResult, now time.Time) {
 	}
 }
 
+// missing returns how many workflows the first wave lacks.
+func (f *bulkFollow) missing() int64 { return f.canary - f.wave.all() - f.still }
+
 // read looks at the open workflows.
 func (f *bulkFollow) read(c *systemClient) error {
+	f.waiting, f.running, f.firstWaiting, f.firstRunning = 0, 0, "", ""
 	if len(f.open) == 0 {
-		f.waiting, f.running, f.first = 0, 0, ""
 		return nil
 	}
 	looked := f.open[:min(len(f.open), followedAtOnce)]
@@ -100,13 +133,11 @@ func (f *bulkFollow) read(c *systemClient) error {
 
 // see takes over the states of the workflows at the head of the open ones.
 func (f *bulkFollow) see(looked []touched, states map[string]WorkflowStatusType, now time.Time) {
-	f.waiting, f.running, f.first = 0, 0, ""
-	firstRunning := ""
 	left := append(make([]touched, 0, len(f.open)), f.open[len(looked):]...)
 	for _, t := range looked {
 		status := states[t.id]
 		if status != t.status {
-			f.moved, t.status = now, status
+			f.moved, f.silent, t.status = now, "", status
 			f.works = f.works || status == WorkflowStatusPending || status == WorkflowStatusSuccess || status == WorkflowStatusError
 		}
 		if f.ends.add(status) {
@@ -117,20 +148,11 @@ func (f *bulkFollow) see(looked []touched, states map[string]WorkflowStatusType,
 			continue
 		}
 		left = append(left, t)
-		switch {
-		case status == WorkflowStatusEnqueued:
-			if f.waiting++; f.first == "" {
-				f.first = t.id
-			}
-		case firstRunning == "":
-			firstRunning = t.id
-			fallthrough
-		default:
-			f.running++
+		if status == WorkflowStatusEnqueued {
+			f.waiting, f.firstWaiting = f.waiting+1, cmp.Or(f.firstWaiting, t.id)
+		} else {
+			f.running, f.firstRunning = f.running+1, cmp.Or(f.firstRunning, t.id)
 		}
-	}
-	if f.first == "" {
-		f.first = firstRunning
 	}
 	f.open = left
 }

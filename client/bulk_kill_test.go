@@ -16,7 +16,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
-// bulkReceivers is the number of workflows to which killed processes send one message each.
+// bulkReceivers is the number of workflows to which killed processes send one message each. They
+// wait for a time, so that no executor is missed.
 const bulkReceivers = 60
 
 // goOnWithBulk begins a bulk run, or goes on with it after another process was killed, whose lease
@@ -41,6 +42,7 @@ func sendInBulk(config client.ClientConfig, lives int) error {
 	}
 	defer c.Shutdown(time.Second)
 	run, err := client.StartBulk(c, client.BulkInput{ID: "r", Verb: "send", Options: map[string]any{"message": 1, "topic": "t"}, BatchSize: 6,
+		Limits: client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "an empty one", N: 4}}, // it divides each page
 		Filter: &client.ListWorkflowsOptions{QueueName: []string{"receivers"}}})
 	if err == nil && (run.Done != bulkReceivers || run.Changed != bulkReceivers || run.State != client.BulkDone) {
 		err = fmt.Errorf("the run has ended with %+v", run)
@@ -114,7 +116,8 @@ func TestABulkRunWhoseAnswersAreLostChangesEachWorkflowOnce(t *testing.T) {
 func killsOfBulk(t *testing.T, config client.ClientConfig, run func(lives, kill int) error) {
 	t.Helper()
 	c := open(t, config)
-	if _, err := c.EnqueueMany("receivers", "w", make([]any, bulkReceivers)); err != nil {
+	delayed := client.WithEnqueueManyOptions(client.EnqueueManyOptions{EnqueueOptions: client.EnqueueOptions{Delay: 10 * time.Hour}})
+	if _, err := c.EnqueueMany("receivers", "w", make([]any, bulkReceivers), delayed); err != nil {
 		t.Fatal(err)
 	}
 	killed := 0

@@ -16,15 +16,17 @@ import (
 type BulkLimits struct {
 	// Concurrency is the largest number of changed workflows that have not ended; 0 is no limit.
 	Concurrency int `json:"concurrency,omitempty"`
-	// Canary is the size of a first wave: a number of workflows, or below 1 a share of all. The
-	// rest waits until the wave has ended, and stays untouched if more of it than MaxFailedShare
-	// failed, or a single one if that is nil. 0 is no wave.
+	// Canary is the size of a first wave: a number of changed workflows, or below 1 a share of all
+	// workflows of the run. The rest waits until the wave has ended, and stays untouched if more of
+	// it than MaxFailedShare did not end in SUCCESS, or a single one if that is nil. 0 is no wave.
 	Canary float64 `json:"canary,omitempty"`
 	// MaxFailedShare stops the run before the next batch if more than this share of the changed
-	// workflows that have ended since failed: in ERROR, or as a dead letter. While fewer than a
-	// batch have ended, and fewer than 20, the share is that of a batch, or of 20. Nil is no limit.
+	// workflows that have ended since failed: in ERROR, or as a dead letter. While fewer than 20
+	// have ended, the share is that of 20, or of all of the run, if that has fewer. Nil is no
+	// limit.
 	MaxFailedShare *float64 `json:"max_failed_share,omitempty"`
-	// MaxWaiting bounds the length of a queue; nil is no limit.
+	// MaxWaiting bounds the length of a queue; nil is no limit. It is not for verbs that put
+	// nothing on the queue, whose run would wait for ever for room that it does not take.
 	MaxWaiting *BulkMaxWaiting `json:"max_waiting,omitempty"`
 }
 
@@ -66,6 +68,9 @@ func (l BulkLimits) check(verb bulkVerb) error {
 		return invalid(opBulk, "max_waiting needs the name of a queue")
 	case m != nil && m.N < 1:
 		return invalid(opBulk, "max_waiting has n = %d; it can be 1 or more", m.N)
+	case m != nil && verb.fills != nil && !verb.fills(m.Queue):
+		return &Error{Code: InvalidOption, Op: opBulk, Message: fmt.Sprintf("%s puts nothing on the queue %q, so max_waiting has nothing to bound", verb.name, m.Queue),
+			Hint: "bound it with rps and batch_size"}
 	case follows && verb.ends:
 		return &Error{Code: InvalidOption, Op: opBulk, Message: fmt.Sprintf("after %s no workflow runs on, so canary, concurrency and max_failed_share have nothing to wait for", verb.name),
 			Hint: "bound it with rps and batch_size"}

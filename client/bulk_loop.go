@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -37,16 +36,26 @@ func (w *bulkWork) follow() (err error) {
 	if w.run.Done == 0 || w.verb.ends {
 		return nil
 	}
-	number := int64(0)
-	for result, err := range w.run.Outcomes(w.client) {
+	for {
+		done, err := w.client.bulkOutcomesFrom(w.run.ID, w.touched.next, followedAtOnce)
 		if err != nil {
 			return err
 		}
-		w.touched.add(number, []ChangeResult{result}, w.touched.moved)
-		number++
+		if len(done) == 0 {
+			break
+		}
+		for _, page := range done {
+			w.touched.add(page.number, page.results, w.touched.moved)
+		}
+		if err := w.look(); err != nil { // it renews the lease
+			return err
+		}
 	}
 	for left := len(w.touched.open); left > 0; left -= followedAtOnce {
 		if err := w.touched.read(w.client); err != nil {
+			return err
+		}
+		if err := w.look(); err != nil {
 			return err
 		}
 	}
@@ -66,9 +75,9 @@ func (w *bulkWork) touchedBy(page *bulkPage) error {
 	if w.touched == nil || w.verb.ends {
 		return nil
 	}
-	done, results, err := w.client.bulkOutcomesFrom(w.run.ID, page.number)
-	if err == nil && done != nil {
-		w.touch(done.number, results)
+	done, err := w.client.bulkOutcomesFrom(w.run.ID, page.number, 1)
+	for _, page := range done {
+		w.touch(page.number, page.results)
 	}
 	return err
 }
@@ -79,13 +88,18 @@ func (w *bulkWork) turn() (t bulkTurn, err error) {
 	if w.touched == nil {
 		return t, nil
 	}
-	w.size = max(w.size, t.room)
 	if err := w.touched.read(w.client); err != nil {
 		return t, err
 	}
 	for _, limit := range []func(*bulkTurn) error{w.stopsOnFailures, w.stopsIfNothingRuns, w.waitsForCanary, w.waitsForEnds, w.waitsForQueue, w.asksScript} {
-		if err := limit(&t); err != nil || t.isOver() {
+		if err := limit(&t); err != nil {
 			return t, err
+		}
+		if t.isOver() {
+			if t.waits != "" && w.touched.silent != "" {
+				t.waits += "; " + w.touched.silent
+			}
+			return t, nil
 		}
 	}
 	return t, nil
@@ -96,7 +110,7 @@ func (w *bulkWork) stopsOnFailures(t *bulkTurn) error {
 	if f.canary > 0 && !w.canaryPassed {
 		return nil // the canary has a rule of its own
 	}
-	if share != nil && f.ends.failedShare(int64(min(w.size, smallestShare))) > *share {
+	if share != nil && f.ends.failedShare(min(w.run.Total, smallestShare)) > *share {
 		t.stop = fmt.Sprintf("%d of %d workflows that ended failed, and max_failed_share is %v", f.ends.failed, f.ends.all(), *share)
 	}
 	return nil
@@ -105,23 +119,23 @@ func (w *bulkWork) stopsOnFailures(t *bulkTurn) error {
 // waitsForCanary holds the rest of the run until all of the first wave have ended.
 func (w *bulkWork) waitsForCanary(t *bulkTurn) error {
 	f := w.touched
-	if left := f.canary - w.next.number; left > 0 {
-		t.room = min(t.room, int(left))
+	if w.canaryPassed {
 		return nil
 	}
-	if w.canaryPassed {
+	if left := f.missing(); left > 0 {
+		t.room = min(t.room, int(left))
 		return nil
 	}
 	allowed := 0.0
 	if w.limits.MaxFailedShare != nil {
 		allowed = *w.limits.MaxFailedShare
 	}
-	size := f.wave.all() + f.still
+	without := f.wave.all() - f.wave.succeeded
 	switch {
-	case size > 0 && float64(f.wave.failed)/float64(size) > allowed:
-		t.stop = fmt.Sprintf("the canary failed: %d of its %d workflows did", f.wave.failed, size)
+	case f.canary > 0 && float64(without)/float64(f.canary) > allowed:
+		t.stop = fmt.Sprintf("the canary failed: %d of its %d workflows did not succeed: %s", without, f.canary, f.wave.text())
 	case f.still > 0:
-		t.waits = fmt.Sprintf("for the canary: %d of its %d workflows have ended", f.wave.all(), size)
+		t.waits = fmt.Sprintf("for the canary: %d of its %d workflows have ended", f.wave.all(), f.canary)
 	default:
 		w.canaryPassed = true
 	}
@@ -166,54 +180,6 @@ func (w *bulkWork) asksScript(t *bulkTurn) error {
 		Succeeded: f.ends.succeeded, Failed: f.ends.failed, Cancelled: f.ends.cancelled, FailedShare: f.ends.failedShare(0)})
 	t.waits = reason
 	return err
-}
-
-const (
-	// unclaimed is how long workflows wait untaken before the run asks why. It is a second more
-	// than an explanation finds normal.
-	unclaimed = patient + time.Second
-	// unended is the same if one of them runs. It is a second more than an executor may be
-	// silent.
-	unended = silence + time.Second
-)
-
-// stopsIfNothingRuns stops the run if its workflows wait, and nothing will take them before
-// somebody acts. Before an executor has taken one, the run does not go on.
-func (w *bulkWork) stopsIfNothingRuns(t *bulkTurn) error {
-	f := w.touched
-	if f.first == "" {
-		return nil
-	}
-	longest := unclaimed
-	if f.running > 0 {
-		longest = unended
-	}
-	quiet := w.client.config.Clock().Sub(f.moved)
-	if quiet < longest {
-		if !f.works && f.waiting > 0 {
-			t.waits = fmt.Sprintf("for an executor: %d of its workflows wait, and none was taken", f.waiting)
-		}
-		return nil
-	}
-	why, err := w.client.ExplainWorkflow(f.first)
-	if CodeOf(err) == NonExistentWorkflow {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if first := why.Reasons[0]; isStanding(first.Cause) {
-		t.stop = fmt.Sprintf("nothing runs its workflows: %s: %s", f.first, first.Text)
-		return nil
-	}
-	f.works, f.moved = true, w.client.config.Clock()
-	return nil
-}
-
-// isStanding returns true for a cause that keeps a workflow where it is until somebody acts.
-func isStanding(cause Cause) bool {
-	return slices.Contains([]Cause{CauseDeadlinePassed, CauseHeld, CauseQueuePaused, CauseOtherApplication, CauseUnknownQueue, CauseNoPartitionKey,
-		CauseUnwantedPartitionKey, CauseUnknownName, CauseUnknownVersion, CauseOldVersion, CauseNoExecutor, CauseExecutorSilent, CauseSerialization}, cause)
 }
 
 // end stops the run for a reason of its own.

@@ -16,16 +16,26 @@ type bulkPage struct {
 	updates []int64
 
 	drifted map[string]WorkflowStatusType // of workflows that are not as they were: their state, "" if there is none
-	rest    *bulkPage                     // the page after it that the record of its outcomes makes, or nil
+	rest    []*bulkPage                   // the pages after it that the record of its outcomes makes
 }
 
-// head returns a page with so many of the workflows, and with the rest as a page of its own.
+// head returns a page with so many of the workflows. The rest are further pages, each of which has
+// twice as many as the one before, so that a page which is divided again and again is not written
+// as a whole each time.
 func (p *bulkPage) head(count int) *bulkPage {
 	if count >= len(p.ids) {
 		return p
 	}
-	return &bulkPage{number: p.number, ids: p.ids[:count], states: p.states[:count], updates: p.updates[:count],
-		rest: &bulkPage{number: p.number + int64(count), ids: p.ids[count:], states: p.states[count:], updates: p.updates[count:]}}
+	head := p.part(0, count)
+	for from, size := count, count; from < len(p.ids); from, size = from+size, 2*size {
+		head.rest = append(head.rest, p.part(from, min(from+size, len(p.ids))))
+	}
+	return head
+}
+
+// part returns a page with some of the workflows.
+func (p *bulkPage) part(from, to int) *bulkPage {
+	return &bulkPage{number: p.number + int64(from), ids: p.ids[from:to], states: p.states[from:to], updates: p.updates[from:to]}
 }
 
 // lists adds the arguments that store the page.

@@ -31,9 +31,10 @@ FROM {dbos_script_bulks} AS run`
 SELECT p.page, p.size, p.ids, p.states, p.updates FROM {dbos_script_bulk_pages} AS p
 WHERE p.bulk_id = :bulk AND p.page >= :page AND p.outcome IS NULL ORDER BY p.page LIMIT 1`
 
+	// selectBulkOutcomes returns the pages with outcomes that begin in a range.
 	selectBulkOutcomes = `
-SELECT p.page, p.outcome, p.ids, p.states, p.updates FROM {dbos_script_bulk_pages} AS p
-WHERE p.bulk_id = :bulk AND p.page >= :page AND p.outcome IS NOT NULL ORDER BY p.page LIMIT 1`
+SELECT p.page, p.outcome, p.ids FROM {dbos_script_bulk_pages} AS p
+WHERE p.bulk_id = :bulk AND p.page >= :page AND p.page < :end AND p.outcome IS NOT NULL ORDER BY p.page`
 
 	// selectBulkNotHeld finds a row unless this process holds a run that is neither paused nor
 	// stopped. It locks the row of the run, so that a pause waits for the end of the batch.
@@ -130,15 +131,15 @@ func (c *systemClient) bulks() (list []Bulk, err error) {
 	return list, err
 }
 
-// bulkOutcomes reads the outcomes of a run, a page at a time.
+// bulkOutcomes reads the outcomes of a run, some pages at a time.
 func (c *systemClient) bulkOutcomes(id string, yield func(ChangeResult, error) bool) {
 	for next := int64(0); ; {
-		page, results, err := c.bulkOutcomesFrom(id, next)
+		pages, err := c.bulkOutcomesFrom(id, next, MaxBulkBatch)
 		if err != nil {
 			yield(ChangeResult{}, err)
 			return
 		}
-		if page == nil {
+		if len(pages) == 0 {
 			if next > 0 {
 				return
 			}
@@ -147,29 +148,40 @@ func (c *systemClient) bulkOutcomes(id string, yield func(ChangeResult, error) b
 			}
 			return
 		}
-		next = page.number + 1
-		for _, result := range results {
-			if !yield(result, nil) {
-				return
+		for _, page := range pages {
+			next = page.number + int64(len(page.results))
+			for _, result := range page.results {
+				if !yield(result, nil) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// bulkOutcomesFrom reads the first page from a number on that has outcomes; nil if there is none.
-func (c *systemClient) bulkOutcomesFrom(id string, number int64) (page *bulkPage, results []ChangeResult, err error) {
-	var outcome string
+// A bulkDone is a page with its outcomes.
+type bulkDone struct {
+	number  int64 // of its first workflow in the run
+	results []ChangeResult
+}
+
+// bulkOutcomesFrom reads the pages with outcomes whose first workflow is one of so many from a
+// number on. Batches are done in order, so an empty list is the end if a page begins there.
+func (c *systemClient) bulkOutcomesFrom(id string, number, count int64) (pages []bulkDone, err error) {
 	err = c.read(opBulk, func(b *db.Batch) {
-		db.One(b, &page, selectBulkOutcomes, query.Args{"bulk": id, "page": number}, func(row db.Row) (*bulkPage, error) {
-			return scanBulkPage(row, &outcome)
-		})
+		db.Collect(b, &pages, selectBulkOutcomes, query.Args{"bulk": id, "page": number, "end": number + count}, scanBulkDone)
 	})
-	if err != nil || page == nil {
-		return nil, nil, err
+	return pages, err
+}
+
+func scanBulkDone(row db.Row) (page bulkDone, err error) {
+	var outcome, list string
+	if err := row.Scan(&page.number, &outcome, &list); err != nil {
+		return page, err
 	}
 	var done bulkOutcome
-	if err := json.Unmarshal([]byte(outcome), &done); err != nil {
-		return nil, nil, err
-	}
-	return page, done.of(page.ids), nil
+	var ids []string
+	err = errors.Join(json.Unmarshal([]byte(outcome), &done), json.Unmarshal([]byte(list), &ids))
+	page.results = done.of(ids)
+	return page, err
 }

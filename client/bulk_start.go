@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,6 +120,10 @@ func (w *bulkWork) existing() (*Bulk, error) {
 	if verb, err := bulkVerbOf(run.Verb, run.Options); err != nil || verb.name != w.verb.name || verb.options != w.verb.options {
 		return nil, &Error{Code: ConflictingID, Op: opBulk, Message: fmt.Sprintf("the bulk run %q exists, and does something else: %s %s", run.ID, run.Verb, run.Options),
 			Hint: "take another id"}
+	}
+	if limits, err := limitsOf(run); err != nil || limits.text() != w.run.Limits {
+		return nil, &Error{Code: ConflictingID, Op: opBulk, Message: fmt.Sprintf("the bulk run %q exists, and has other limits: %s", run.ID, cmp.Or(run.Limits, "none")),
+			Hint: "a run keeps its limits; take another id, or stop this one and begin another"}
 	}
 	w.run = run
 	return w.goOn()

@@ -19,6 +19,8 @@ type bulkVerb struct {
 	states []WorkflowStatusType
 	// ends is true if no workflow runs on after the change.
 	ends bool
+	// fills returns true if the change puts workflows on a queue; nil if it may fill any.
+	fills func(queue string) bool
 	// do changes the workflows of a batch.
 	do func(c Client, ids []string) (*Report, error)
 
@@ -52,7 +54,8 @@ type (
 		QueueName string `json:"queue_name" doc:"The queue to move them to." nonempty:"true"`
 		Version   string `json:"version" doc:"The application version to move them to." nonempty:"true"`
 	}
-	bulkNoOptions struct{}
+	// bulkEnd has the options of verbs that put nothing on a queue and have no option.
+	bulkEnd struct{}
 	// bulkMessage is BulkSendOptions with a message that is not decoded, so that no number loses
 	// digits.
 	bulkMessage struct {
@@ -61,45 +64,47 @@ type (
 	}
 )
 
-// bulkVerbs makes the verbs, by their names, of the JSON of their options.
-var bulkVerbs = map[string]func(options string) (bulkVerb, error){
-	"resume": newBulkVerb([]WorkflowStatusType{WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded},
-		func(c Client, ids []string, o ResumeOptions) (*Report, error) {
-			return c.ResumeAll(ids, WithResumeOptions(o))
-		}),
-	"rerun": newBulkVerb(failedStates,
-		func(c Client, ids []string, o RerunOptions) (*Report, error) {
-			return c.RerunWorkflows(ids, WithRerunOptions(o))
-		}),
-	"cancel": newBulkVerb(unfinishedStates,
-		func(c Client, ids []string, _ bulkNoOptions) (*Report, error) { return c.CancelAll(ids) }),
-	"fork": newBulkVerb(failedStates, bulkFork),
-	"rewind": newBulkVerb(failedStates,
-		func(c Client, ids []string, o RewindWorkflowOptions) (*Report, error) {
-			return c.RewindAll(ids, WithRewindOptions(o))
-		}),
-	"delete": newBulkVerb(rewindable,
-		func(c Client, ids []string, _ bulkNoOptions) (*Report, error) { return c.DeleteAll(ids) }),
-	"send": newBulkVerb(unfinishedStates, bulkSend),
-	"set_priority": newBulkVerb(waitingStates,
-		func(c Client, ids []string, o BulkPriorityOptions) (*Report, error) {
-			return c.SetPriorityAll(ids, o.Priority)
-		}),
-	"move": newBulkVerb(waitingStates, bulkMove),
-}
+// A bulkMaker makes a verb of the JSON of its options.
+type bulkMaker func(options string) (bulkVerb, error)
 
-var (
-	failedStates     = []WorkflowStatusType{WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
-	unfinishedStates = []WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusDelayed}
-)
+// bulkVerbs returns the verbs by their names.
+func bulkVerbs() map[string]bulkMaker {
+	failed := []WorkflowStatusType{WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
+	unfinished := []WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusDelayed}
+	return map[string]bulkMaker{
+		"resume": newBulkVerb([]WorkflowStatusType{WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded},
+			func(c Client, ids []string, o ResumeOptions) (*Report, error) {
+				return c.ResumeAll(ids, WithResumeOptions(o))
+			}),
+		"rerun": newBulkVerb(failed,
+			func(c Client, ids []string, o RerunOptions) (*Report, error) {
+				return c.RerunWorkflows(ids, WithRerunOptions(o))
+			}),
+		"cancel": newBulkVerb(unfinished,
+			func(c Client, ids []string, _ bulkEnd) (*Report, error) { return c.CancelAll(ids) }),
+		"fork": newBulkVerb(failed, bulkFork),
+		"rewind": newBulkVerb(failed,
+			func(c Client, ids []string, o RewindWorkflowOptions) (*Report, error) {
+				return c.RewindAll(ids, WithRewindOptions(o))
+			}),
+		"delete": newBulkVerb(rewindable,
+			func(c Client, ids []string, _ bulkEnd) (*Report, error) { return c.DeleteAll(ids) }),
+		"send": newBulkVerb(unfinished, bulkSend),
+		"set_priority": newBulkVerb(waitingStates,
+			func(c Client, ids []string, o BulkPriorityOptions) (*Report, error) {
+				return c.SetPriorityAll(ids, o.Priority)
+			}),
+		"move": newBulkVerb(waitingStates, bulkMove),
+	}
+}
 
 // BulkVerbs returns the names of the verbs, sorted. The options of a verb are those of the method
 // that it calls: ResumeOptions, RerunOptions and RewindWorkflowOptions; BulkForkOptions,
 // BulkSendOptions, BulkPriorityOptions and BulkMoveOptions; cancel and delete have none.
-func BulkVerbs() []string { return slices.Sorted(maps.Keys(bulkVerbs)) }
+func BulkVerbs() []string { return slices.Sorted(maps.Keys(bulkVerbs())) }
 
 // newBulkVerb returns a function that makes a verb of the JSON of its options.
-func newBulkVerb[T any](states []WorkflowStatusType, do func(Client, []string, T) (*Report, error)) func(string) (bulkVerb, error) {
+func newBulkVerb[T any](states []WorkflowStatusType, do func(Client, []string, T) (*Report, error)) bulkMaker {
 	return func(options string) (bulkVerb, error) {
 		var o T
 		decoder := json.NewDecoder(strings.NewReader(options))
@@ -117,6 +122,9 @@ func newBulkVerb[T any](states []WorkflowStatusType, do func(Client, []string, T
 			return bulkVerb{}, err
 		}
 		verb := bulkVerb{states: states, options: given}
+		if filling, ok := any(o).(interface{ fills(queue string) bool }); ok {
+			verb.fills = filling.fills
+		}
 		verb.do = func(c Client, ids []string) (*Report, error) { return do(c, ids, o) }
 		return verb, nil
 	}
@@ -125,7 +133,7 @@ func newBulkVerb[T any](states []WorkflowStatusType, do func(Client, []string, T
 // bulkVerbOf returns a verb with its options as JSON. It returns InvalidOption if there is no such
 // verb, or the options are not its own.
 func bulkVerbOf(name, options string) (bulkVerb, error) {
-	verbOf, found := bulkVerbs[name]
+	verbOf, found := bulkVerbs()[name]
 	if !found {
 		return bulkVerb{}, invalid(opBulk, "there is no verb %q%s", name, nearest.Among(name, BulkVerbs(), "verbs"))
 	}
@@ -208,6 +216,11 @@ func (o BulkMoveOptions) check() error {
 	}
 	return nil
 }
+
+func (bulkEnd) fills(string) bool             { return false }
+func (BulkPriorityOptions) fills(string) bool { return false }
+
+func (o BulkMoveOptions) fills(queue string) bool { return o.QueueName == queue }
 
 func bulkMove(c Client, ids []string, o BulkMoveOptions) (*Report, error) {
 	if o.QueueName != "" {

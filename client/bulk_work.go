@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -31,7 +30,6 @@ type bulkWork struct {
 
 	limits       BulkLimits
 	touched      *bulkFollow // the changed workflows; nil if the run has no limits
-	size         int         // of the largest batch so far
 	canaryPassed bool
 	waited       time.Duration // the last pause for the limits
 	reason       string        // what the run waits for
@@ -146,7 +144,7 @@ func (w *bulkWork) wait(pause time.Duration, reason string) error {
 // look renews the lease, and reads the row of the run and its next page.
 func (w *bulkWork) look() error {
 	if !w.stored {
-		w.next = nil
+		w.run.Reason, w.next = w.reason, nil
 		if len(w.pages) > 0 {
 			w.next = w.pages[0]
 		}
@@ -259,13 +257,8 @@ func (w *bulkWork) record(b *db.Batch, page *bulkPage, results []ChangeResult) e
 	if err != nil {
 		return err
 	}
-	if page.rest != nil {
-		shortened, rest := w.args(), w.args()
-		if err := errors.Join(page.lists(shortened), page.rest.lists(rest)); err != nil {
-			return err
-		}
-		b.Exec(shortenBulkPage, shortened, nil)
-		b.Exec(insertBulkPage, rest, nil)
+	if err := w.divide(b, page); err != nil {
+		return err
 	}
 	args := w.args()
 	args["page"], args["outcome"], args["size"] = page.number, string(text), int64(len(results))
@@ -273,5 +266,25 @@ func (w *bulkWork) record(b *db.Batch, page *bulkPage, results []ChangeResult) e
 	args["unknown"], args["drifted"] = countOutcomes(results, OutcomeUnknown), countOutcomes(results, OutcomeDrifted)
 	b.Exec(recordBulkPage, args, nil)
 	b.Exec(advanceBulk, args, nil)
+	return nil
+}
+
+// divide adds the statements that store a page without its rest, and its rest as pages.
+func (w *bulkWork) divide(b *db.Batch, page *bulkPage) error {
+	if len(page.rest) == 0 {
+		return nil
+	}
+	shortened := w.args()
+	if err := page.lists(shortened); err != nil {
+		return err
+	}
+	b.Exec(shortenBulkPage, shortened, nil)
+	for _, part := range page.rest {
+		args := w.args()
+		if err := part.lists(args); err != nil {
+			return err
+		}
+		b.Exec(insertBulkPage, args, nil)
+	}
 	return nil
 }

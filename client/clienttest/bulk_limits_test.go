@@ -96,13 +96,13 @@ func TestABulkRunHasACanary(t *testing.T) {
 				}
 				run := startBulk(t, c, client.BulkInput{Verb: "resume", Options: map[string]any{"queue_name": queue}, IDs: ids, BatchSize: 2,
 					Limits: client.BulkLimits{Canary: test.canary, MaxFailedShare: test.allowed}, Each: func(_ context.Context, p client.BulkProgress) error {
-						if p.Waiting && strings.Contains(p.Reason, "canary") {
+						if p.Waiting && (strings.Contains(p.Reason, "for the canary") || strings.Contains(p.Reason, "for an executor")) {
 							waits++
 						}
 						return nil
 					}})
 				assertCounts(t, run, test.state, 20, int64(test.touched), int64(test.touched), 0, 0, 0)
-				if left := statesOf(b, ids)["CANCELLED"]; left != 20-test.touched || test.state == client.BulkStopped && !strings.Contains(run.Reason, "the canary failed: 1 of its") {
+				if left := statesOf(b, ids)["CANCELLED"]; left != 20-test.touched || waits == 0 || test.state == client.BulkStopped && !strings.Contains(run.Reason, "the canary failed: 1 of its") {
 					t.Errorf("%d are untouched, after %d waits; %q", left, waits, run.Reason)
 				}
 			})
@@ -205,6 +205,7 @@ func TestABulkRunRefusesBadLimits(t *testing.T) {
 	b := clienttest.On(t, "SQLite")
 	c := b.NewClient(recorded(b))
 	dry := b.NewClient(func(config *client.ClientConfig) { config.DryRun = true })
+	options := map[string]any{"set_priority": map[string]any{"priority": 1}, "move": map[string]any{"queue_name": "slow"}}
 	for _, test := range []struct {
 		verb   string
 		limits client.BulkLimits
@@ -216,11 +217,14 @@ func TestABulkRunRefusesBadLimits(t *testing.T) {
 		{"resume", client.BulkLimits{MaxFailedShare: share(1.5)}, "max_failed_share is 1.5"},
 		{"resume", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{N: 5}}, "max_waiting needs the name"},
 		{"resume", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q"}}, "max_waiting has n = 0"},
+		{"set_priority", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q", N: 5}}, `set_priority puts nothing on the queue "q"`},
+		{"cancel", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q", N: 5}}, `cancel puts nothing on the queue "q"`},
+		{"move", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q", N: 5}}, `move puts nothing on the queue "q"`},
 		{"cancel", client.BulkLimits{Canary: 5}, "after cancel no workflow runs on"},
 		{"delete", client.BulkLimits{MaxFailedShare: share(0)}, "after delete no workflow runs on"},
 	} {
 		for _, of := range []client.Client{c, dry} {
-			_, err := client.StartBulk(of, client.BulkInput{Verb: test.verb, IDs: []string{"a"}, Limits: test.limits})
+			_, err := client.StartBulk(of, client.BulkInput{Verb: test.verb, Options: options[test.verb], IDs: []string{"a"}, Limits: test.limits})
 			if client.CodeOf(err) != client.InvalidOption || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%+v: %v, want %s", test.limits, err, test.want)
 			}

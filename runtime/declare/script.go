@@ -15,6 +15,12 @@ type Callback interface {
 	Call(ctx context.Context, args ...any) ([]Raw, error)
 }
 
+// A CallbackHolder is a receiver that may keep a function of the script from the call that made it.
+type CallbackHolder interface {
+	// HeldCallback returns the name of the argument that was the function, or "" if there is none.
+	HeldCallback() string
+}
+
 // Raw is any Lua value, kept as it is. Returned by a handler or given to a Callback it is the
 // same value again.
 type Raw interface {

@@ -725,8 +725,8 @@ function dbos.delete_queue(name) end
 ---@field batch_size? integer How many workflows one transaction changes. At least 1. At most 10000. Default: 500.
 ---@field rps? integer The largest number of workflows that are changed in a second; no limit when not given. At least 1.
 ---@field concurrency? integer How many of the changed workflows may be unfinished at once; no limit when not given. At least 1.
----@field canary? number The size of a first wave, whose ends are awaited before the rest: a number of workflows, or below 1 a share of all. If it fails, the rest stays untouched. At least 0.
----@field max_failed_share? number The run stops if more than this share of the changed workflows that have ended failed; no limit when not given. Of a canary no workflow may fail then. At least 0. At most 1.
+---@field canary? number The size of a first wave, whose ends are awaited before the rest: a number of changed workflows, or below 1 a share of all. If it does not end in SUCCESS, the rest stays untouched. At least 0.
+---@field max_failed_share? number The run stops if more than this share of the changed workflows that have ended failed; no limit when not given. Without it, each workflow of a canary must succeed. At least 0. At most 1.
 ---@field max_waiting? dbos.bulk.options.max_waiting The queue that the run must not fill, and how many workflows may wait on it; no limit when not given.
 ---@field pause_when? fun(stats: bulk_stats): any Called before each batch with the numbers of the run. While it returns a value other than false and nil, the run waits; a text is shown as the reason.
 

@@ -67,6 +67,9 @@ func (w *walker) unrecordable(e *ast.FuncCallExpr, f functionValue, at syntax.Pl
 			w.refused(at, f.name+" records a step by itself, and a step is around it here", "call it before or after the step")
 		}
 		return
+	case f.Kind == declare.Pure && w.holdsCallback(f):
+		w.functions(e, f)
+		return
 	case f.Kind == declare.Pure || !f.IsRecorded():
 		return
 	}
@@ -74,6 +77,18 @@ func (w *walker) unrecordable(e *ast.FuncCallExpr, f functionValue, at syntax.Pl
 		w.refused(at, fmt.Sprintf("%s cannot be recorded in a durable run: a %s is no data", f.name, class.Name), "")
 		return
 	}
+	w.functions(e, f)
+}
+
+// holdsCallback returns true if the result of a function keeps a function that is passed, for its
+// own methods to call.
+func (w *walker) holdsCallback(f functionValue) bool {
+	class := w.registry.Declared(f.Result())
+	return class != nil && class.Go.Implements(reflect.TypeFor[declare.CallbackHolder]())
+}
+
+// functions notes the arguments of a call that are surely functions.
+func (w *walker) functions(e *ast.FuncCallExpr, f functionValue) {
 	for i, arg := range e.Args {
 		if p := f.param(i); p != nil && p.Type.Kind == declare.KindCallback {
 			w.callback(arg, f, p.Name)

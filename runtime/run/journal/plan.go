@@ -75,15 +75,22 @@ func (p *plan) recordable(ctx context.Context, c *declare.Call) error {
 	}
 	args := reflect.ValueOf(c.Args).Elem()
 	for _, param := range p.functions {
-		if !isFunction(ctx, args.FieldByIndex(param.Index)) {
-			continue
-		}
-		return &notRecordableError{
-			function: c.Name, reason: fmt.Sprintf("it would call the function %q while it is under way, and not in a replay", param.Name),
-			hint: "call it without a function, and do the work of the function before or after the call",
+		if isFunction(ctx, args.FieldByIndex(param.Index)) {
+			return callsFunction(c, param.Name)
 		}
 	}
+	if holder, ok := c.Receiver.(declare.CallbackHolder); ok && holder.HeldCallback() != "" {
+		return callsFunction(c, holder.HeldCallback())
+	}
 	return nil
+}
+
+// callsFunction returns the error of a call that would call a function of the script.
+func callsFunction(c *declare.Call, name string) error {
+	return &notRecordableError{
+		function: c.Name, reason: fmt.Sprintf("it would call the function %q while it is under way, and not in a replay", name),
+		hint: "call it without a function, and do the work of the function before or after the call",
+	}
 }
 
 // isFunction returns true for a function of the script. An iterator of ours is none: its pages are
