@@ -97,6 +97,10 @@ pgbouncer: ## Install PgBouncer where it is missing
 lua: ## Install lua5.1, which our Lua is compared with, where it is missing
 	@.ci/lua
 
+.PHONY: ssh-keygen
+ssh-keygen: ## Install ssh-keygen, which judges our signatures, where it is missing
+	@.ci/ssh-keygen
+
 .PHONY: java
 java: ## Install a JDK and Maven, for a real Java application, where they are missing
 	@.ci/java
@@ -110,7 +114,7 @@ browser: chromium build ## Walk through the page of the server in a real browser
 	@cd tests/browser && timeout 40 node walk.js ../../bin/dbos-script $(if $(PICTURES),'$(abspath $(PICTURES))')
 
 .PHONY: test
-test: postgres pgbouncer lua ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
+test: postgres pgbouncer lua ssh-keygen ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
 	@$(WITH_POSTGRES) $(GO_TEST) ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
 
 .PHONY: test-pooler

@@ -21,7 +21,7 @@ import (
 func (a *app) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan",
-		Short: "Show plans, and compare them with the database",
+		Short: "Show plans, compare them with the database, and sign them",
 		Long: "A plan is a file with the changes of a dry run: each workflow with the state in which it was seen. `dbos-script run FILE --plan plan.json`\n" +
 			"writes one, and `dbos-script apply plan.json` carries it out.",
 		Example: "  dbos-script run bulk_resume.lua --plan plan.json\n  dbos-script plan show plan.json\n  dbos-script plan diff plan.json",
@@ -33,7 +33,7 @@ func (a *app) planCommand() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(a.planShowCommand(), a.planDiffCommand())
+	cmd.AddCommand(a.planShowCommand(), a.planDiffCommand(), a.planSignCommand())
 	return cmd
 }
 
@@ -118,7 +118,7 @@ func (a *app) showPlan(path string) error {
 		if err != nil {
 			return err
 		}
-		members := append(planMembers(f), declare.Member{Key: "groups", Value: list(groups, func(g *planGroup) any { return g.members() })})
+		members := append(a.planMembers(f), declare.Member{Key: "groups", Value: list(groups, func(g *planGroup) any { return g.members() })})
 		return render.NewPrinter(a.out, format, render.Kinds{}).One(render.Row{Value: members})
 	}
 	return a.printPlanRows(f, format)
@@ -141,10 +141,10 @@ func (a *app) printPlanRows(f *planfile.File, format render.Format) error {
 	return rows.Close(err)
 }
 
-func planMembers(f *planfile.File) declare.Members {
+func (a *app) planMembers(f *planfile.File) declare.Members {
 	return declare.Members{
 		{Key: "plan", Value: f.Path}, {Key: "sha256", Value: f.Digest}, {Key: "created_at", Value: f.CreatedAt}, {Key: "expires_at", Value: f.ExpiresAt},
-		{Key: "requester", Value: f.Requester}, {Key: "host", Value: present(f.Host)}, {Key: "reason", Value: present(f.Reason)},
+		{Key: "requester", Value: f.Requester}, {Key: "host", Value: present(f.Host)}, {Key: "reason", Value: present(f.Reason)}, {Key: "signature", Value: a.signatureText(f)},
 		{Key: "script", Value: f.Script}, {Key: "script_sha256", Value: f.SHA256},
 		{Key: "arguments", Value: list(f.Arguments, func(word string) any { return word })}, {Key: "profile", Value: present(f.Profile)},
 		{Key: "database", Value: f.Database.Name}, {Key: "identity", Value: f.Database.Identity},
@@ -186,7 +186,7 @@ func (a *app) printPlanFile(f *planfile.File) error {
 	if err != nil {
 		return err
 	}
-	a.printMembers(planMembers(f))
+	a.printMembers(a.planMembers(f))
 	if err := a.printRows(a.out, list(groups, func(g *planGroup) any { return g.members() })); err != nil {
 		return err
 	}

@@ -34,7 +34,8 @@ func (a *app) applyCommand() *cobra.Command {
 		Long: "Carries out a plan that `dbos-script run FILE --plan plan.json` has written. A workflow is changed only if it is still as the plan saw it;\n" +
 			"the others are written to standard output, and the exit code is 4. Each batch is one transaction with the record of its outcomes, so\n" +
 			"an apply that was killed and is repeated goes on where it was, and changes nothing twice. `dbos-script bulk list` shows its bulk runs.\n\n" +
-			"A plan that was changed, has expired, or is of another database is refused with exit code 5, and nothing is done.",
+			"A plan that was changed, has expired, or is of another database is refused with exit code 5, and nothing is done. So is one that nobody else\n" +
+			"has signed, if the profile has `approvers`: the file of allowed signers of `ssh-keygen -Y`. See `dbos-script plan sign`.",
 		Example:           "  dbos-script plan diff plan.json\n  dbos-script apply plan.json --yes\n  dbos-script apply plan.json --rps 50",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: planFiles,
@@ -86,6 +87,13 @@ func (a *app) applyPlan(ctx context.Context, path string, o applyOptions) error 
 		ctx = limited
 	}
 	return own.sessionAlone(ctx, "apply", []string{path}, func(r *run.Run) error {
+		approver, err := own.checkApproval(f, r.Record())
+		if err != nil {
+			return err
+		}
+		if approver != nil {
+			own.applies.Approver, own.applies.Key = approver.String(), approver.Key
+		}
 		c, err := r.Client(r.Context())
 		if err != nil {
 			return err

@@ -91,7 +91,11 @@ func (a *app) planFile(ctx context.Context, path string, args []string, o *planO
 	if outside > 0 {
 		fmt.Fprintf(a.err, "dbos-script: warning: the script would make %s outside of the database, and `apply` makes none\n", counted(int(outside), "call", "calls"))
 	}
-	fmt.Fprintf(a.err, "dbos-script: %s has the changes of %s: dbos-script apply %[1]s\n", o.file, counted(int(p.Rows()), "workflow", "workflows"))
+	next := ": dbos-script apply " + o.file
+	if a.profile.Signers() != "" {
+		next = fmt.Sprintf("; somebody else has to sign it: dbos-script plan sign %s --key KEY", o.file)
+	}
+	fmt.Fprintf(a.err, "dbos-script: %s has the changes of %s%s\n", o.file, counted(int(p.Rows()), "workflow", "workflows"), next)
 	return err
 }
 
@@ -151,6 +155,7 @@ func (p *planner) begin() error {
 		CreatedAt: now, ExpiresAt: now.Add(p.expires), Requester: person(record), Host: record.Host, Reason: record.Reason,
 		Script: cmp.Or(record.Script, p.run.Script()), SHA256: record.SHA256, Arguments: record.Arguments, Profile: record.Profile,
 		Database: planfile.Database{Name: o.config(url).Shown(), Identity: identity},
+		Approval: p.app.profile.Signers() != "",
 		Limits:   planfile.Limits{MaxChanges: o.maxChanges.given, ConfirmAbove: o.confirmAbove.orDefault(run.DefaultConfirmAbove)},
 	})
 }

@@ -81,15 +81,25 @@ func (a *app) checkFile(p profile.Profile) error {
 	if err != nil || runtime.GOOS == "windows" {
 		return nil
 	}
-	const othersRead, othersWrite = 0o004, 0o002
+	const othersRead = 0o004
 	mode := info.Mode().Perm()
-	if mode&othersWrite != 0 {
-		return &usageError{message: fmt.Sprintf("everybody may write %s, so anybody could choose the database", p.File), hint: "chmod o-w " + p.File}
+	if err := everybodyMayWrite(p.File, "choose the database"); err != nil {
+		return err
 	}
 	if mode&othersRead != 0 && p.URL != nil && writtenPassword.MatchString(*p.URL) {
 		fmt.Fprintf(a.err, "dbos-script: everybody may read %s, in which the profile %q has a password: chmod o-r it, or write ${VARIABLE}\n", p.File, p.Name)
 	}
 	return nil
+}
+
+// everybodyMayWrite returns an error if everybody may write a file, and so could do something.
+func everybodyMayWrite(path, something string) error {
+	const othersWrite = 0o002
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&othersWrite == 0 {
+		return nil
+	}
+	return &usageError{message: fmt.Sprintf("everybody may write %s, so anybody could %s", path, something), hint: "chmod o-w " + path}
 }
 
 func profileFiles() []string {

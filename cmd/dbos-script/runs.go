@@ -197,7 +197,7 @@ func appliedPlan(p *audit.Plan) any {
 		return nil
 	}
 	return declare.Members{{Key: "sha256", Value: p.SHA256}, {Key: "script_sha256", Value: p.Script}, {Key: "requester", Value: p.Requester},
-		{Key: "approver", Value: present(p.Approver)}, {Key: "expires_at", Value: p.ExpiresAt}}
+		{Key: "approver", Value: present(p.Approver)}, {Key: "approver_key", Value: present(p.Key)}, {Key: "expires_at", Value: p.ExpiresAt}}
 }
 
 // planText describes a plan in a line.

@@ -40,10 +40,11 @@ type Run struct {
 
 // A Plan is a plan that a run carries out.
 type Plan struct {
-	SHA256    string    `json:"sha256"`             // of its file
-	Script    string    `json:"script_sha256"`      // of the script that has made it
-	Requester string    `json:"requester"`          // who has made it
-	Approver  string    `json:"approver,omitempty"` // who has signed it; empty if nobody had to
+	SHA256    string    `json:"sha256"`                 // of its file
+	Script    string    `json:"script_sha256"`          // of the script that has made it
+	Requester string    `json:"requester"`              // who has made it
+	Approver  string    `json:"approver,omitempty"`     // who has signed it; empty if nobody had to
+	Key       string    `json:"approver_key,omitempty"` // the fingerprint of the key that has signed it
 	ExpiresAt time.Time `json:"expires_at"`
 }
 

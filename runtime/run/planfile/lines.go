@@ -24,6 +24,8 @@ type Header struct {
 	Profile   string    `json:"profile,omitempty"`
 	Database  Database  `json:"database"`
 	Limits    Limits    `json:"limits"`
+	// Approval is true if the profile demands that another person signs the plan.
+	Approval bool `json:"approval,omitempty"`
 }
 
 // A Database is the database of a plan.

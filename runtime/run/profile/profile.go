@@ -38,6 +38,8 @@ type Profile struct {
 	TZ           *string `toml:"tz"`
 	// AllowDB are databases that scripts may connect to: URLs, or names of profiles.
 	AllowDB []string `toml:"allow-db"`
+	// Approvers is the path of a file of allowed signers, one of whom has to sign a plan.
+	Approvers *string `toml:"approvers"`
 }
 
 // The values of Confirm say how a user confirms a change: by the answer yes, or by typing the name
@@ -49,7 +51,7 @@ const (
 
 // keys maps each key of a profile to the words for its values in an error.
 var keys = map[string]string{
-	"url": "a text", "schema": "a text", "sdk": "a text", "application": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text", "tz": "a text",
+	"url": "a text", "schema": "a text", "sdk": "a text", "application": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text", "tz": "a text", "approvers": "a text",
 	"allow-db":  "a list of texts",
 	"read-only": "true or false", "strict": "true or false",
 	"confirm-above": "a whole number", "max-changes": "a whole number",
@@ -124,7 +126,18 @@ func (p Profile) check() error {
 	if words := []string{ConfirmYes, ConfirmName}; p.Confirm != "" && !slices.Contains(words, p.Confirm) {
 		return p.wrong(`confirm is "yes" or "name", not %q`, p.Confirm)
 	}
+	if p.Approvers != nil && *p.Approvers == "" {
+		return p.wrong("approvers is empty: it is the path of a file of allowed signers")
+	}
 	return nil
+}
+
+// Signers returns the path of the file of allowed signers, or "" if nobody has to sign plans.
+func (p Profile) Signers() string {
+	if p.Approvers == nil {
+		return ""
+	}
+	return p.beside(*p.Approvers)
 }
 
 // wrong returns an error with the name of the profile and its file in front.
