@@ -250,9 +250,11 @@ func enqueuedIDs(ctx context.Context, url string) ([]string, error) {
 
 // eitherIndex lists the operations for which two indexes are right. The planner takes the one from
 // which it expects fewer rows, so the plans may differ between two sizes: states or time, ids or
-// delayed workflows, PENDING alone or with ENQUEUED.
+// delayed workflows, PENDING alone or with ENQUEUED. A walk by states finds its keys by the state, or
+// by the time if few workflows are newer than its first page.
 var eitherIndex = [...]string{"list failed in a window", "DelayAll", "list PENDING", "list PENDING, the first", "list PENDING, the newest", "Executors", "Orphans",
-	"ListFailures", "RecoverAll", "HoldAll", "ReleaseAll", "MoveQueueAll", "MoveVersionAll", "PruneWorkflows", "PlanPrune"}
+	"ListFailures", "RecoverAll", "HoldAll", "ReleaseAll", "MoveQueueAll", "MoveVersionAll", "PruneWorkflows", "PlanPrune",
+	"walk DELAYED", "walk in flight", "walk unfinished", "walk failed or delayed", "walk by queues"}
 
 // Differences returns the statements whose plans are not the same on two databases. An incremental
 // sort in place of a full one is no difference. A statement that was sent to one of them alone is
