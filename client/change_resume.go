@@ -20,15 +20,8 @@ const putBack = putBackAsIs + `, application_version = ` + pinned
 const (
 	ofResumable = `status NOT IN ('SUCCESS', 'ERROR')`
 
-	resumption      = putBack + byIDs + ofResumable
-	resumeWorkflows = resumption + returningIDs
-	resumeKept      = putBack + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
-	resumeKeptOne   = fromSingle + resumption + returningSingle
-	resumeTypical   = fromTypical + ofResumable + thenTypical + ofResumable + andTypical + ofResumable + endTypical
-	resumeKeptMany  = fromSample + ofResumable + thenAlike + putBack + thenOthers + putBack + fromOthers + ofResumable + returningAlike
-
-	// resumeUnpinnedMany is resumeKeptMany if :shared is false. Planning it takes less time.
-	resumeUnpinnedMany = fromSample + ofResumable + thenAlike + putBackAsIs + thenOthers + putBackAsIs + fromOthers + ofResumable + returningAlike
+	resumption    = putBack + byIDs + ofResumable
+	resumeTypical = fromTypical + ofResumable + thenTypical + ofResumable + andTypical + ofResumable + endTypical
 
 	// resumeAgain replaces resumeWorkflows in the attempt after one whose answer was lost. :now is
 	// the same in all attempts. A workflow that has started since then was resumed by the first
@@ -39,6 +32,21 @@ const (
 	returningIDs       = "\nRETURNING workflow_uuid"
 	returningStandings = returningIDs + ", status, updated_at"
 )
+
+// setResume sets the statements of a resumption. Those that pin nothing are planned in less time.
+func (s *steering) setResume(shared bool) {
+	back := putBackAsIs
+	if shared {
+		back = putBack
+	}
+	s.one = back + byIDs + ofResumable
+	s.text = s.one + returningIDs
+	s.again = resumeAgain
+	s.keeping = back + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
+	s.keepingOne = fromSingle + s.one + returningSingle
+	s.keepingMany = fromSample + ofResumable + thenAlike + back + thenOthers + back + fromOthers + ofResumable + returningAlike
+	s.typical = resumeTypical
+}
 
 // resumable holds the states in which resumption changes a workflow.
 var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending,
@@ -109,16 +117,14 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 	if err := c.setShared(op, ids, args); err != nil {
 		return nil, err
 	}
-	many := resumeUnpinnedMany
-	if args["shared"] == true {
-		many = resumeKeptMany
-	}
-	return c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, bulk: asBulk{verb: "resume", options: o}}}, becomes: WorkflowStatusEnqueued, foreseen: true,
-		text: resumeWorkflows, again: resumeAgain, keeping: resumeKept, keepingMany: many, typical: resumeTypical, one: resumption, keepingOne: resumeKeptOne, args: args, why: notResumable,
+	steering := &steering{
+		write:   &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, bulk: asBulk{verb: "resume", options: o}}},
+		becomes: WorkflowStatusEnqueued, foreseen: true, args: args, why: notResumable,
 		// A workflow that resumeAgain leaves PENDING has started since the first attempt.
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
-	})
+	}
+	steering.setResume(args["shared"] == true)
+	return c.steer(steering)
 }
 
 // notResumable returns the reason why a workflow in this state cannot be resumed.
