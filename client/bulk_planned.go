@@ -24,9 +24,9 @@ type BulkSettings struct {
 	// Run numbers the bulk runs with limits of a dry run, from 1, because their limits count for
 	// each of them. It is 0 for a run without limits.
 	Run int64
-	// BatchSize and RPS are those of BulkInput; 0 is the default, and no limit.
+	// BatchSize and RPS mean the same as in BulkInput; 0 is the default, and no limit.
 	BatchSize, RPS int
-	// Limits are those of BulkInput.
+	// Limits mean the same as in BulkInput.
 	Limits BulkLimits
 }
 

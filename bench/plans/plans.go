@@ -250,8 +250,8 @@ func enqueuedIDs(ctx context.Context, url string) ([]string, error) {
 
 // eitherIndex lists the operations for which two indexes are right. The planner takes the one from
 // which it expects fewer rows, so the plans may differ between two sizes: states or time, ids or
-// delayed workflows, PENDING alone or with ENQUEUED. A walk by states finds its keys by the state, or
-// by the time if few workflows are newer than its first page.
+// delayed workflows, PENDING alone or with ENQUEUED. A walk by states finds its keys by the state,
+// or by the time if few workflows are newer than its first page.
 var eitherIndex = [...]string{"list failed in a window", "DelayAll", "list PENDING", "list PENDING, the first", "list PENDING, the newest", "Executors", "Orphans",
 	"ListFailures", "RecoverAll", "HoldAll", "ReleaseAll", "MoveQueueAll", "MoveVersionAll", "PruneWorkflows", "PlanPrune",
 	"walk DELAYED", "walk in flight", "walk unfinished", "walk failed or delayed", "walk by queues"}

@@ -52,8 +52,8 @@ func Outlined(o *Outline, makers []func() Module, further ...Module) *Registry {
 	return r
 }
 
-// Listed returns the modules as Modules does, but makes none: of those of an outline, only the
-// names may be read.
+// Listed returns the modules as Modules does, but makes none: of the modules of an outline, only
+// the names may be read.
 func (r *Registry) Listed() []Module {
 	if r.unmade == nil {
 		return r.modules
