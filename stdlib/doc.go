@@ -16,6 +16,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
+	"github.com/dbos-script/dbos-script/stdlib/command"
+	"github.com/dbos-script/dbos-script/stdlib/fetch"
 	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -59,6 +61,11 @@ type Host struct {
 	// nil.
 	Secret    func(name, value string)
 	Transport http.RoundTripper // how http sends requests; nil is Go's own
+	// FakeHTTP answers the requests of a test. Nil sends them.
+	FakeHTTP *fetch.Fake
+	// FakePrograms returns the function that takes the place of programs in a test, or nil if they
+	// are started. It may be nil.
+	FakePrograms func() func(context.Context, command.Command) (*command.Result, error)
 
 	// Outside is called with each call that changes something outside of the database; it may be
 	// nil.

@@ -58,17 +58,18 @@ func execRun(host Host) declare.Func {
 }
 
 func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
-	path, err := h.Grants.Program(a.Program)
-	if err != nil {
-		return nil, err
-	}
+	run, path := h.fakeProgram(), a.Program
 	for name := range a.Env {
 		if strings.ContainsAny(name, "=\x00") || name == "" {
 			return nil, declare.BadArgument("env", "%q is no name of a variable", name)
 		}
-		if err := h.Grants.Variable(name); command.LoadsCode(name) && err != nil {
+	}
+	if run == nil {
+		var err error
+		if path, err = h.mayStart(a); err != nil {
 			return nil, err
 		}
+		run = command.Run
 	}
 	if h.DryFiles != nil && a.Dir != "" && !h.DryFiles.HasFolder(a.Dir) {
 		return nil, fmt.Errorf("there is no folder %q to run %s in", a.Dir, a.Program)
@@ -81,7 +82,29 @@ func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
 	if h.DryFiles != nil {
 		return &command.Result{Skipped: true}, nil
 	}
-	return command.Run(ctx, c)
+	return run(ctx, c)
+}
+
+// fakeProgram returns the function that takes the place of programs, or nil if they are started.
+func (h Host) fakeProgram() func(context.Context, command.Command) (*command.Result, error) {
+	if h.FakePrograms == nil {
+		return nil
+	}
+	return h.FakePrograms()
+}
+
+// mayStart returns the path of a program that the grants allow with its environment.
+func (h Host) mayStart(a execArgs) (string, error) {
+	path, err := h.Grants.Program(a.Program)
+	if err != nil {
+		return "", err
+	}
+	for name := range a.Env {
+		if err := h.Grants.Variable(name); command.LoadsCode(name) && err != nil {
+			return "", err
+		}
+	}
+	return path, nil
 }
 
 func (h Host) granted(variable string) bool { return h.Grants.Variable(variable) == nil }

@@ -97,7 +97,7 @@ func (h Host) fetch(ctx context.Context, function, method, address string, o htt
 
 // send sends a request. In a dry run it sends only requests that read.
 func (h Host) send(ctx context.Context, function string, request fetch.Request) (*fetch.Response, error) {
-	client := fetch.Client{Transport: h.Transport, Grants: h.Grants}
+	client := fetch.Client{Transport: h.Transport, Grants: h.Grants, Fake: h.FakeHTTP}
 	if request.Reads() {
 		return client.Do(ctx, request)
 	}

@@ -62,7 +62,7 @@ func TestEveryExampleRuns(t *testing.T) {
 }
 
 // ofTests tells what belongs into a test.
-var ofTests = regexp.MustCompile(`^(testing|assert|fleet|clock|runbook)\b`)
+var ofTests = regexp.MustCompile(`^(testing|assert|fleet|clock|runbook|fake)\b`)
 
 // runInTest runs an example as a test, unless it describes one itself.
 func runInTest(t *testing.T, example string) {

@@ -143,7 +143,8 @@ func (t *tester) newState(ctx context.Context, script *script) *testState {
 
 // environment returns the clock and the database that scripts of the test use.
 func (b *testState) environment() run.Environment {
-	return run.Environment{Clock: b.world.Now, Sleep: b.world.Sleep, Database: b.world.Config, Coverage: b.tester.coverage}
+	return run.Environment{Clock: b.world.Now, Sleep: b.world.Sleep, Database: b.world.Config, Coverage: b.tester.coverage,
+		FakeHTTP: b.world.HTTP(), FakePrograms: b.world.Programs}
 }
 
 func (b *testState) close() {
@@ -158,7 +159,12 @@ func (b *testState) test(test *scripttest.Test) error {
 	if place < 0 {
 		return errors.New("the script did not describe this test when it was run anew")
 	}
-	return b.run.Test(place)
+	err := b.run.Test(place)
+	unanswered := b.world.Unanswered()
+	if err == nil {
+		err = unanswered
+	}
+	return err
 }
 
 func (b *testState) result(test *scripttest.Test, began time.Time, err error) *report.Result {

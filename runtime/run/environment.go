@@ -14,6 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/scripttest"
 	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/command"
+	"github.com/dbos-script/dbos-script/stdlib/fetch"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
@@ -28,6 +30,11 @@ type Environment struct {
 	// Database returns the only database that the script may open, under the settings of
 	// Config.Database. Nil opens Config.Database itself.
 	Database func(context.Context) (client.ClientConfig, error)
+	// FakeHTTP answers the requests of the script, whatever the grants. Nil sends them.
+	FakeHTTP *fetch.Fake
+	// FakePrograms returns the function that takes the place of programs, or nil if they are
+	// started. It may be nil.
+	FakePrograms func() func(context.Context, command.Command) (*command.Result, error)
 	// Client is used in the place of a connection. Its changes pass no gate, so they are neither
 	// counted nor recorded.
 	Client client.Client

@@ -34,7 +34,7 @@ func (r *Run) newRegistry() *declare.Registry {
 		Sleep: r.config.Environment.Sleep, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared, Failure: r.config.Environment.Failure,
 		Abort: func(err error) { r.vm.Abort(err) }, Abandoned: r.config.Abandoned.abandonedCalls(), Grants: r.grants, Secret: r.addSecret, Lua: r.library,
 		Find: r.find, FullScreen: r.fullScreen(), Columns: r.config.Width, Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
-		Transport: r.config.Transport, Outside: r.planOutsideAct, DryFiles: r.plannedFiles(), Masked: r.masked,
+		Transport: r.config.Transport, FakeHTTP: r.config.Environment.FakeHTTP, FakePrograms: r.config.Environment.FakePrograms, Outside: r.planOutsideAct, DryFiles: r.plannedFiles(), Masked: r.masked,
 		Durable: r.durableSteps(), Workflow: r.config.Environment.Workflow, DeclaredWorkflow: r.config.Environment.DeclaredWorkflow,
 	}
 	r.files = host.Files()

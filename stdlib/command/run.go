@@ -40,6 +40,11 @@ func (e *lateError) Error() string {
 	return fmt.Sprintf("it ran longer than %s and was ended", e.timeout)
 }
 
+// Late returns the error of a program that ran longer than its timeout.
+func Late(program string, timeout time.Duration) error {
+	return &Error{Program: filepath.Base(program), Err: &lateError{timeout}}
+}
+
 // grace is the time in which a program can clean up after it was asked to end.
 const grace = 2 * time.Second
 

@@ -4,6 +4,7 @@
 package fetch
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -16,6 +17,15 @@ import (
 type Client struct {
 	Transport http.RoundTripper // nil is Go's own, which knows HTTPS_PROXY
 	Grants    grants.Grants
+	// Fake is nil outside of tests.
+	Fake *Fake
+}
+
+// A Fake is the outside of a test, in which no request leaves the process.
+type Fake struct {
+	Transport http.RoundTripper                          // answers each request, whatever the grants
+	Clock     func() time.Time                           // the time of Retry-After
+	Sleep     func(context.Context, time.Duration) error // waits between two tries, by that clock
 }
 
 // A Request is an HTTP request of a script.

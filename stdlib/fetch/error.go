@@ -33,14 +33,24 @@ func (e *Error) ErrorCode() string {
 // the database.
 func (e *Error) ExitCode() int { return 1 }
 
-// failed is the error of a try. A refusal of the grants, and the end of the run, are told as they
-// are.
+// A FinalError is an error of a transport that is returned as it is, and after which there is no
+// other try.
+type FinalError interface {
+	error
+	Final()
+}
+
+// failed is the error of a try. A refusal of the grants, a FinalError, and the end of the run are
+// returned as they are.
 func failed(run, try context.Context, r Request, err error) error {
 	if run.Err() != nil {
 		return context.Cause(run)
 	}
 	if denied, ok := errors.AsType[*grants.DeniedError](err); ok {
 		return denied
+	}
+	if final, ok := errors.AsType[FinalError](err); ok {
+		return final
 	}
 	if try.Err() != nil {
 		err = context.Cause(try)

@@ -27,10 +27,26 @@ func (c Client) Do(ctx context.Context, r Request) (*Response, error) {
 		if after < 0 {
 			after = r.Wait.After(tries)
 		}
-		if err := backoff.Wait(ctx, after); err != nil {
+		if err := c.wait(ctx, after); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// wait waits between two tries.
+func (c Client) wait(ctx context.Context, d time.Duration) error {
+	if c.Fake != nil {
+		return c.Fake.Sleep(ctx, d)
+	}
+	return backoff.Wait(ctx, d)
+}
+
+// now returns the time by which a Retry-After counts.
+func (c Client) now() time.Time {
+	if c.Fake != nil {
+		return c.Fake.Clock()
+	}
+	return time.Now()
 }
 
 // again returns true if another try may succeed. An answer that is too long would be so again.
@@ -51,6 +67,19 @@ type lateError struct{ timeout time.Duration }
 
 func (e *lateError) Error() string { return fmt.Sprintf("no answer within %s", e.timeout) }
 
+// timeoutKey is the key of the timeout in the context of a try.
+type timeoutKey struct{}
+
+// TimeoutOf returns the timeout of the try whose request has the context, or 0 if it has none. The
+// transport of a Fake keeps to it by its clock.
+func TimeoutOf(ctx context.Context) time.Duration {
+	timeout, _ := ctx.Value(timeoutKey{}).(time.Duration)
+	return timeout
+}
+
+// Late returns the error with which a transport ends a try that takes longer than its timeout.
+func Late(timeout time.Duration) error { return &lateError{timeout} }
+
 // try sends a request once. after is how long the answer asks to wait, negative when it does not
 // say. The timeout ends the try, but not run, so that another one can follow.
 func (c Client) try(run context.Context, r Request) (response *Response, after time.Duration, err error) {
@@ -59,6 +88,7 @@ func (c Client) try(run context.Context, r Request) (response *Response, after t
 		ctx, cancel = context.WithTimeoutCause(run, r.Timeout, &lateError{r.Timeout})
 	}
 	defer cancel()
+	ctx = context.WithValue(ctx, timeoutKey{}, r.Timeout)
 	request, err := newRequest(ctx, r)
 	if err == nil {
 		err = c.allowed(r.URL)
@@ -75,7 +105,7 @@ func (c Client) try(run context.Context, r Request) (response *Response, after t
 	if err != nil {
 		return nil, -1, failed(run, ctx, r, err)
 	}
-	return responseOf(answer, body), retryAfter(answer.Header.Get("Retry-After")), nil
+	return responseOf(answer, body), retryAfter(answer.Header.Get("Retry-After"), c.now()), nil
 }
 
 func newRequest(ctx context.Context, r Request) (*http.Request, error) {
@@ -97,8 +127,12 @@ func newRequest(ctx context.Context, r Request) (*http.Request, error) {
 
 // client asks the grants again at each redirect.
 func (c Client) client() *http.Client {
+	transport := c.Transport
+	if c.Fake != nil {
+		transport = c.Fake.Transport
+	}
 	return &http.Client{
-		Transport: c.Transport,
+		Transport: transport,
 		CheckRedirect: func(next *http.Request, before []*http.Request) error {
 			if len(before) >= 10 {
 				return errors.New("redirected more than 10 times")
@@ -110,6 +144,9 @@ func (c Client) client() *http.Client {
 
 // allowed returns an error if the grants do not allow to connect to the host of a URL.
 func (c Client) allowed(u *url.URL) error {
+	if c.Fake != nil {
+		return nil
+	}
 	usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	port := u.Port()
 	if port == "" {
@@ -144,12 +181,12 @@ func responseOf(answer *http.Response, body string) *Response {
 const longestRetryAfter = time.Minute
 
 // retryAfter reads a number of seconds or a date; negative when there is none.
-func retryAfter(text string) time.Duration {
+func retryAfter(text string, now time.Time) time.Duration {
 	wait := time.Duration(-1)
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
 		wait = time.Duration(seconds) * time.Second
 	} else if at, err := http.ParseTime(text); err == nil {
-		wait = max(time.Until(at), 0)
+		wait = max(at.Sub(now), 0)
 	}
 	return min(wait, longestRetryAfter)
 }

@@ -42,7 +42,7 @@ func rules() map[string]rule {
 		// All that tests a script. It is joined with the rest by runtime/run.
 		"runtime/scripttest":         {ours: []string{"runtime/declare", "stdlib"}},
 		"runtime/scripttest/report":  {ours: []string{"runtime/declare", "runtime/terminal"}},
-		"runtime/scripttest/testbed": {ours: []string{"client", "client/codec", "client/simulator", "client/worker", "runtime/declare"}},
+		"runtime/scripttest/testbed": {ours: []string{"client", "client/codec", "client/simulator", "client/worker", "runtime/declare", "stdlib/command", "stdlib/fetch"}},
 
 		"scripts/examples": {},
 		"scripts/runbooks": {},

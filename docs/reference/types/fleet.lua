@@ -131,9 +131,30 @@ function fleet.counts() end
 ---Kind: outside.
 function fleet.stop() end
 
----Starts the application again after `fleet.stop`.
+---Starts the application again after `fleet.stop`, and ends `fleet.fail` and `fleet.slow`.
 ---
 ---Kind: outside.
 function fleet.start() end
+
+---@class fleet.fail.options
+---@field name? string|string[] Only workflows with one of these names.
+---@field share? number How many of them fail, evenly: with 0.25 the fourth, the eighth and so on. At least 0. At most 1. Default: 1.
+
+---Lets workflows fail that begin to run from now on, before their steps, until `fleet.start`.
+---
+---Kind: outside.
+---@param error? dbos.data The error: a message, or a table with name, message and code.
+---@param options? fleet.fail.options
+function fleet.fail(error, options) end
+
+---@class fleet.slow.options
+---@field name? string|string[] Only workflows with one of these names.
+
+---Lets workflows take longer that begin to run from now on, until `fleet.start`.
+---
+---Kind: outside.
+---@param duration dbos.duration How much longer each takes. At least 0.
+---@param options? fleet.slow.options
+function fleet.slow(duration, options) end
 
 return fleet

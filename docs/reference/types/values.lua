@@ -2059,6 +2059,39 @@ local _runbook_outcome = {}
 ---@return any # the copy
 function _runbook_outcome:to_table() end
 
+---A request that a test has answered.
+---@class fake_request
+---@field method string The method.
+---@field url string The URL, with its query.
+---@field headers table<string, string> The headers, by their names in lower case.
+---@field body string The body as it was sent.
+---@field json dbos.data? The data of the body; nil if the body is no JSON.
+---@field status integer? The status of the answer; nil if none came.
+---@field at dbos.Time? When it was sent, by the test's clock.
+local _fake_request = {}
+
+---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
+---@return any # the copy
+function _fake_request:to_table() end
+
+---A run of a program that a test has answered.
+---@class fake_program
+---@field program string The program, as the script names it.
+---@field arguments string[] The words that it was called with.
+---@field stdin string The text of its standard input.
+---@field dir string? The folder to run it in; nil if the script names none.
+---@field code integer? Its exit code; nil if it has not ended.
+---@field at dbos.Time? When it was started, by the test's clock.
+local _fake_program = {}
+
+---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
+---@return any # the copy
+function _fake_program:to_table() end
+
 ---An error as a script catches it. It is also text: string methods, `..` and `#` work on its message.
 ---@class dbos.Error
 ---@field code dbos.code? A word for the kind of error, such as `NonExistentWorkflow`; nil when it has none.

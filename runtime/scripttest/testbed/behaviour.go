@@ -52,6 +52,9 @@ func (w *World) play(r *worker.Run, key played) (any, error) {
 	}
 	w.tries[root]++
 	attempt := w.tries[root]
+	if err := w.trouble.strike(r, key.name); err != nil {
+		return nil, err
+	}
 	b := w.single[root]
 	if b == nil {
 		b = w.named[key]

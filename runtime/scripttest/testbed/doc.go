@@ -3,8 +3,9 @@
 // or until the script waits.
 //
 // It declares the Lua modules fleet, which makes the workflows of a test, clock, which moves the
-// clock, and runbook, which runs the script under test.
+// clock, fake, which answers requests and programs, and runbook, which runs the script under
+// test.
 //
 // Start with World in world.go. workflow.go and behaviour.go make the workflows of a fleet, pass.go
-// lets time pass, and runbook.go runs the script under test.
+// lets time pass, fake.go answers for the outside, and runbook.go runs the script under test.
 package testbed

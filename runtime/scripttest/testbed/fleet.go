@@ -32,7 +32,7 @@ func (w *World) fleet() declare.Module {
 			"when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and " +
 			"`read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor " +
 			"(`local`) of the version `v1`; it runs no schedules.",
-		Funcs: []declare.Func{w.workflowFunc(), w.defineFunc(), w.queueFunc(), w.runFunc(), w.countsFunc(), w.stopFunc(), w.startFunc()},
+		Funcs: []declare.Func{w.workflowFunc(), w.defineFunc(), w.queueFunc(), w.runFunc(), w.countsFunc(), w.stopFunc(), w.startFunc(), w.failFunc(), w.slowFunc()},
 	}
 }
 
@@ -134,25 +134,6 @@ func (w *World) countsFunc() declare.Func {
 		}).Reads().
 		Returning("a table with the number of workflows by state").
 		Example("fleet.workflow{name = \"process_order\", status = \"ERROR\", error = \"no stock\"}\nassert.same({ERROR = 1}, fleet.counts())")
-}
-
-func (w *World) stopFunc() declare.Func {
-	return declare.Do("stop", "Stops the application: nothing runs while the clock moves, until `fleet.start`.",
-		func(context.Context, declare.None) error {
-			w.stopped = true
-			return nil
-		}).Outside().
-		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", queue_name = \"orders\"}\nfleet.stop()\n" +
-			"assert.raises(\"Timeout\", function() dbos.retrieve_workflow(\"order-1\"):get_result{timeout = \"1h\"} end)")
-}
-
-func (w *World) startFunc() declare.Func {
-	return declare.Do("start", "Starts the application again after `fleet.stop`.",
-		func(context.Context, declare.None) error {
-			w.stopped = false
-			return nil
-		}).Outside().
-		Example("fleet.stop()\nfleet.start()")
 }
 
 // called notes the test's call under way, under which its functions are called; leave ends that.

@@ -116,9 +116,9 @@ func wordOf(value any) string {
 }
 
 // Names returns the names of Modules.
-func Names() []string { return []string{"fleet", "clock", "runbook"} }
+func Names() []string { return []string{"fleet", "clock", "runbook", "fake"} }
 
-// Modules are fleet, clock and runbook.
+// Modules are fleet, clock, runbook and fake.
 func (w *World) Modules(run Runner) []declare.Module {
-	return []declare.Module{w.fleet(), w.clockModule(), w.runbook(run)}
+	return []declare.Module{w.fleet(), w.clockModule(), w.runbook(run), w.fake()}
 }

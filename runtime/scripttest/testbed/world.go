@@ -31,6 +31,8 @@ type World struct {
 	named      map[played]*behaviour // of all workflows of a function, unless single has the id
 	single     map[string]*behaviour // of one workflow, by its id, and of its forks
 	tries      map[string]int        // number of runs of a workflow and its forks, by its id
+	trouble    trouble               // what fleet.fail and fleet.slow do to it
+	fakes      fakes                 // the answers of the outside
 	test       context.Context       // of the function of the test that runs now
 }
 
