@@ -32,7 +32,7 @@ func (h Host) format() string {
 
 func argsDeclare(host Host) declare.Func {
 	type args struct {
-		Parameters declare.Raw `arg:"parameters" doc:"A table: summary describes the script, and every other key declares a parameter of that name."`
+		Parameters declare.Raw `arg:"parameters" doc:"A table: summary describes the script, needs the grants that it needs, and every other key declares a parameter of that name."`
 	}
 	return declare.Fn("declare", "Declares the parameters of the script, and reads them from the command line.",
 		func(ctx context.Context, a args) (map[string]any, error) {
@@ -57,6 +57,11 @@ func argsDeclare(host Host) declare.Func {
 				}
 				return nil, host.End(&ExitRequest{})
 			}
+			if host.Needs != nil && !set.Needs.Empty() {
+				if err := host.Needs(set.Needs); err != nil {
+					return nil, err
+				}
+			}
 			return set.Parse(host.Arguments, host.Clock().In(host.zone()))
 		}).Reads().
 		Returning("a table with the value of each parameter").
@@ -64,7 +69,7 @@ func argsDeclare(host Host) declare.Func {
 			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are not flags, such as ids, and in a list the lines of standard input take the place of the word `-`) and `doc`. " +
 			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
 			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
-			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, stands after `--`; after a second `--` every word is positional. A wrong parameter ends the run with the exit code for usage. A script that declares no parameters finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").
+			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, stands after `--`; after a second `--` every word is positional. `needs` has the grants of a run: a table with the keys `read`, `write`, `net`, `exec`, `env` and `db`, as in `needs = {net = \"hooks.example\", write = {\"out\"}}`, written in place. A person sees and approves them before the first run, once for each text of the script and profile, and the script gets no more. A wrong parameter ends the run with the exit code for usage. A script that declares no parameters finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").
 		Example("local p = args.declare {\n" +
 			"  summary = \"Resume failed orders, a batch at a time\",\n" +
 			"  status = {type = \"string\", default = \"ERROR\", values = {\"ERROR\", \"CANCELLED\"}, doc = \"which state\"},\n" +

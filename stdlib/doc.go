@@ -56,7 +56,8 @@ type Host struct {
 	// Sleep waits, and returns the cause if the context ends. Nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
 
-	Grants grants.Grants // limits access to the outside; the zero value grants nothing
+	Needs  func(grants.Lists) error // called with the grants that the script declares to need; may be nil
+	Grants grants.Grants            // limits access to the outside; the zero value grants nothing
 	// Secret is called with the name and the value of each variable that env.get returns. It may be
 	// nil.
 	Secret    func(name, value string)

@@ -10,6 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/check"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/scripttest"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
@@ -55,7 +56,7 @@ func (a *app) check(ctx context.Context, args []string, durable bool) error {
 	}
 	checkers, count, bad, acts, refused := newCheckers(), 0, 0, 0, 0
 	for _, s := range sources {
-		found := checkers.of(s.name).Check(s.name, s.text, s.folders...)
+		found := append(checkers.of(s.name).Check(s.name, s.text, s.folders...), a.checkNeeds(s)...)
 		out.add(found)
 		count += len(found)
 		if len(found) > 0 {
@@ -86,6 +87,18 @@ func (a *app) check(ctx context.Context, args []string, durable bool) error {
 		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError, Message: fmt.Sprintf("%s in %d of %s", countOf(count, "mistake"), bad, countOf(len(sources), "script"))}
 	}
 	fmt.Fprintf(a.err, "dbos-script: no mistakes in %s\n", countOf(len(sources), "script"))
+	return nil
+}
+
+// checkNeeds shows what a script needs, and returns a mistake in that.
+func (a *app) checkNeeds(s source) []check.Finding {
+	needs, line, err := declaredNeeds(s.name, s.text)
+	if err != nil {
+		return []check.Finding{{File: s.name, Line: line, Code: check.WrongArgument, Message: err.Error()}}
+	}
+	if !needs.Empty() {
+		fmt.Fprintf(a.err, "dbos-script: %s needs %s\n", s.name, strings.Join(list(needs.Flags(), audit.Mask), " "))
+	}
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/durable"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/run/planfile"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -68,7 +69,11 @@ func (a *app) planFile(ctx context.Context, path string, args []string, o *planO
 		return &usageError{message: fmt.Sprintf("the plan %s cannot be written: %v", o.file, plainError(err))}
 	}
 	defer file.Discard()
-	own := *a
+	needed, err := a.withNeeds(ctx, s.path, durable.BundleOf(s.source()), true)
+	if err != nil {
+		return err
+	}
+	own := *needed
 	own.options.dryRun = true
 	p := &planner{Writer: file, app: &own, expires: time.Duration(o.expires)}
 	own.planned = p.add

@@ -124,7 +124,7 @@ func (a *app) root() *cobra.Command {
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
-	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.planCommand(), a.applyCommand(), a.bulkCommand(), a.replayCommand(), a.demoCommand(), a.replCommand(),
+	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.planCommand(), a.applyCommand(), a.bulkCommand(), a.grantsCommand(), a.replayCommand(), a.demoCommand(), a.replCommand(),
 		a.docCommand(), a.initCommand(), a.manCommand(), a.versionCommand())
 	root.AddCommand(a.runbookCommands("")...)
 	complete(root)

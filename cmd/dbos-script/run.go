@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/durable"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
@@ -116,7 +117,17 @@ func (a *app) runScript(ctx context.Context, s *script, args []string) error {
 	return a.execute(ctx, s, args)
 }
 
+// execute runs a script with what it needs.
 func (a *app) execute(ctx context.Context, s *script, args []string) error {
+	own, err := a.withNeeds(ctx, s.path, durable.BundleOf(s.source()), true)
+	if err != nil {
+		return err
+	}
+	return own.executeBare(ctx, s, args)
+}
+
+// executeBare runs a script with the grants of the flags alone.
+func (a *app) executeBare(ctx context.Context, s *script, args []string) error {
 	return a.sessionAlone(ctx, s.path, args, func(r *run.Run) error { return r.Execute(s.source()) })
 }
 

@@ -35,6 +35,12 @@ func (a *app) runConfig(script string, args []string) (run.Config, error) {
 	if embedded {
 		config.Opening = a.openingEmbedded
 	}
+	if !a.unaudited {
+		config.Needs = a.covered
+	}
+	if folder := approvalsFolder(); folder != "" {
+		config.KeptFolders = []string{folder}
+	}
 	if path, err := a.auditFile(); err == nil { // a run that changes something reports the error
 		config.Kept = []string{path}
 	}

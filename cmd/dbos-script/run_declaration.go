@@ -71,7 +71,7 @@ func asksForParameters(s *script, words []string) bool {
 func (a *app) showParameters(ctx context.Context, s *script, words []string) error {
 	limited := *a
 	limited.options = a.options.limitDeclaration()
-	err := limited.execute(ctx, s, words)
+	err := limited.executeBare(ctx, s, words)
 	if tight := time.Duration(limited.options.timeout); run.TimedOut(err) && tight < longestDeclaration {
 		return err
 	}

@@ -78,6 +78,11 @@ func (a *app) runFileDurably(ctx context.Context, path string, args []string, o 
 	if o.id == "" {
 		o.id = run.NewID()
 	}
+	granted, err := a.withNeeds(ctx, s.path, durable.BundleOf(s.source()), true)
+	if err != nil {
+		return err
+	}
+	a.sayNeeds(s.path, granted)
 	return a.durably(ctx, o, func(session *durable.Session) error {
 		plan := durable.Plan{
 			Script: s.path, Arguments: args, Began: a.environment.Now().UTC(), Reason: audit.Mask(a.options.reason),
@@ -134,7 +139,11 @@ func (a *app) live(ctx context.Context, l *durable.Life, o *durableOptions) erro
 		own.err = log.With("run", o.id)
 		a = &own
 	}
-	config, err := a.runConfig(l.Plan.Script, l.Plan.Arguments)
+	needed, err := a.withNeeds(ctx, l.Plan.Script, l.Bundle(), true)
+	if err != nil {
+		return err
+	}
+	config, err := needed.runConfig(l.Plan.Script, l.Plan.Arguments)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -213,6 +215,9 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 	if a.jsonLog() != nil {
 		return nil // the reporter logs each script as a record
 	}
+	for _, name := range slices.Sorted(maps.Keys(f.needs)) {
+		fmt.Fprintf(a.err, "dbos-script: %s is granted what it needs: %s\n", name, strings.Join(f.needs[name], " "))
+	}
 	return listServed(printer(a.err, render.Table, scheduleKinds()), render.Table, rows)
 }
 
@@ -266,7 +271,20 @@ func (f *folder) rows(ctx context.Context, now time.Time) (rows []render.Row, br
 			rows = append(rows, render.Row{Kind: "schedule", Value: f.row(name, script.Plan, now)})
 		}
 	}
-	return append(rows, f.workers.rows()...), broken
+	rows = append(rows, f.workers.rows()...)
+	for i, r := range rows {
+		rows[i].Value = append(r.Value.(declare.Members), declare.Member{Key: "needs", Value: f.needsOf(r.Value.(declare.Members))})
+	}
+	return rows, broken
+}
+
+// needsOf returns what the script of a row needs, or nil.
+func (f *folder) needsOf(row declare.Members) any {
+	name, _ := row[0].Value.(string)
+	if len(f.needs[name]) == 0 {
+		return nil
+	}
+	return strings.Join(f.needs[name], " ")
 }
 
 func (f *folder) row(name string, p schedule.Plan, now time.Time) declare.Members {

@@ -227,6 +227,10 @@ func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedul
 	}
 	defer t.app.history.follow(own, tick)()
 	l.Plan.Script = filepath.Join(t.folder.path, tick.Script) // the file, for the audit log
+	own, err := own.withNeeds(ctx, l.Plan.Script, l.Bundle(), false)
+	if err != nil {
+		return err
+	}
 	config, err := own.runConfig(l.Plan.Script, nil)
 	if err != nil {
 		return err

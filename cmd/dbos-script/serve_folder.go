@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/durable"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 )
 
@@ -21,6 +24,7 @@ type folder struct {
 	app     *app
 	path    string
 	sources map[string]run.Source // that were loaded last, by name
+	needs   map[string][]string   // of scripts that declare them, as flags
 	workers declaredWorkflows
 }
 
@@ -36,7 +40,7 @@ func (a *app) newFolder(path string) (*folder, error) {
 		shared.err = syncWriter{&mutex, a.err}
 	}
 	shared.pools, shared.neighbours = &client.Pools{}, &vm.Neighbours{}
-	return &folder{app: &shared, path: path, sources: map[string]run.Source{}}, nil
+	return &folder{app: &shared, path: path, sources: map[string]run.Source{}, needs: map[string][]string{}}, nil
 }
 
 // names are the scripts, without their tests.
@@ -62,7 +66,7 @@ func (f *folder) Versions() (map[string]string, error) {
 		case err != nil:
 			versions[name] = err.Error() // Load reports the error
 		default:
-			versions[name] = run.Source{Text: text}.SHA256()
+			versions[name] = run.Source{Text: text}.SHA256() + f.needsVersion(name, text)
 		}
 	}
 	f.workers.keep(versions)
@@ -86,6 +90,10 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 		return nil, err
 	}
 	script := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: program}
+	granted, err := f.loadNeeds(ctx, name, script)
+	if err != nil {
+		return nil, err
+	}
 	if err := f.loadWorkflow(ctx, name, script); err != nil || declaration == nil {
 		return nil, err
 	}
@@ -94,16 +102,45 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 		return nil, err
 	}
 	served := &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
-		return f.app.runOnce(ctx, script, tick)
+		return granted.runOnce(ctx, script, tick)
 	}}
 	f.sources[name] = script
 	if plan.OnFailure != nil {
 		handler := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: declaration}
 		served.Failed = func(ctx context.Context, failure schedule.Failure) error {
-			return f.app.runOnFailure(ctx, handler, failure)
+			return granted.runOnFailure(ctx, handler, failure)
 		}
 	}
 	return served, nil
+}
+
+// loadNeeds returns the settings of the runs of a script with what it needs, and an error if nobody
+// has approved that.
+func (f *folder) loadNeeds(ctx context.Context, name string, script run.Source) (*app, error) {
+	needs, _, err := declaredNeeds(script.Name, string(script.Text))
+	if delete(f.needs, name); err != nil || needs.Empty() {
+		return f.app, err
+	}
+	granted, err := f.app.withNeeds(ctx, script.Path, durable.BundleOf(script), false)
+	if err == nil {
+		f.needs[name] = list(needs.Flags(), audit.Mask)
+	}
+	return granted, err
+}
+
+// needsVersion returns a text that changes if a script with needs, or one of its modules, has to be
+// loaded again, also because somebody has approved it. It is empty for other scripts.
+func (f *folder) needsVersion(name string, text []byte) string {
+	if !needsWord.Match(text) {
+		return ""
+	}
+	path := filepath.Join(f.path, name)
+	n, err := f.app.needing(path, durable.BundleOf(run.Source{Path: path, Name: path, Folder: f.path, Text: text}))
+	if err != nil || n == nil {
+		return ""
+	}
+	approved, _ := approvals().Approved(n.subject) // Load reports the error
+	return fmt.Sprintf(" %s %t", n.subject.SHA256, approved)
 }
 
 // readPlan returns the plan of a statement that declares a schedule.

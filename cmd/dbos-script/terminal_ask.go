@@ -21,6 +21,11 @@ import (
 // it. Where the terminal cannot be opened, as on Windows, it is written to standard error, and the
 // answer is read from in. The error is that of a context which ended before the answer.
 func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, error) {
+	return a.answer(ctx, in, []string{fmt.Sprintf("%s on %s", q.Text(), q.Database)}, "go on with this run")
+}
+
+// answer shows lines, and asks the person at the terminal to do something, such as "approve this".
+func (a *app) answer(ctx context.Context, in *os.File, lines []string, do string) (bool, error) {
 	var to io.Writer = a.err
 	from := in
 	if tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
@@ -28,13 +33,15 @@ func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, err
 		defer context.AfterFunc(ctx, func() { tty.Close() })()
 		to, from = (&terminal.Screen{}).Writer(tty), tty // the Writer makes control characters harmless
 	}
-	fmt.Fprintln(terminal.Styled(to), a.inColour(terminal.Line(fmt.Sprintf("%s on %s", q.Text(), q.Database))))
+	for _, line := range lines {
+		fmt.Fprintln(terminal.Styled(to), a.inColour(terminal.Line(line)))
+	}
 	want := plainYes
 	if a.profile.Confirm == profile.ConfirmName {
 		want = a.profile.Name
-		fmt.Fprintf(terminal.Styled(to), "Type the name of the profile, %s, to go on with this run: ", a.inColour(terminal.Line(want)))
+		fmt.Fprintf(terminal.Styled(to), "Type the name of the profile, %s, to %s: ", a.inColour(terminal.Line(want)), do)
 	} else {
-		fmt.Fprint(to, "Go on with this run? [y/N] ")
+		fmt.Fprintf(to, "%s%s? [y/N] ", strings.ToUpper(do[:1]), do[1:])
 	}
 	answer, err := readLine(ctx, from)
 	if !strings.HasSuffix(answer, "\n") { // Ctrl-C and Ctrl-D leave the cursor behind the question

@@ -52,10 +52,15 @@ type Config struct {
 	// Grants open files, hosts, variables, programs and databases to the script. A database is a
 	// URL, or the name of a profile.
 	Grants grants.Lists
+	// Needs is called with the grants that the script declares to need, before it goes on. An error
+	// ends the call. Nil lets it find out when it uses them.
+	Needs func(grants.Lists) error
 	// Profiles are the files in which profiles are looked up; one that is missing is passed over.
 	Profiles []string
 	// Kept are files that no grant opens, such as the audit log.
 	Kept []string
+	// KeptFolders are folders in which no grant lets a script write.
+	KeptFolders []string
 	// Transport sends the requests of the module http; nil is http.DefaultTransport with its
 	// limits.
 	Transport http.RoundTripper

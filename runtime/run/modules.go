@@ -32,7 +32,7 @@ func (r *Run) newRegistry() *declare.Registry {
 		Arguments: r.config.Arguments, Flags: r.config.Flags, Command: cmp.Or(r.config.Command, "dbos-script run "+filepath.Base(r.config.Script)), Stdin: r.stdin(), Stdout: limitedStdout{r},
 		Stderr: r.stderr, Terminal: terminal.Is(r.config.Stderr), Output: r.printer, Logger: r.logger, Clock: r.config.Environment.Now, Zone: r.config.Zone,
 		Sleep: r.config.Environment.Sleep, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared, Failure: r.config.Environment.Failure,
-		Abort: func(err error) { r.vm.Abort(err) }, Abandoned: r.config.Abandoned.abandonedCalls(), Grants: r.grants, Secret: r.addSecret, Lua: r.library,
+		Abort: func(err error) { r.vm.Abort(err) }, Abandoned: r.config.Abandoned.abandonedCalls(), Grants: r.grants, Needs: r.config.Needs, Secret: r.addSecret, Lua: r.library,
 		Find: r.find, FullScreen: r.fullScreen(), Columns: r.config.Width, Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
 		Transport: r.config.Transport, FakeHTTP: r.config.Environment.FakeHTTP, FakePrograms: r.config.Environment.FakePrograms, Outside: r.planOutsideAct, DryFiles: r.plannedFiles(), Masked: r.masked,
 		Durable: r.durableSteps(), Workflow: r.config.Environment.Workflow, DeclaredWorkflow: r.config.Environment.DeclaredWorkflow,

@@ -83,6 +83,9 @@ func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, e
 	for _, path := range config.Kept {
 		granted = granted.Keep(path)
 	}
+	for _, path := range config.KeptFolders {
+		granted = granted.KeepFolder(path)
+	}
 	r := &Run{config: config.effective(), grants: granted, overdue: overdue, chunks: map[string]*lua.LFunction{}}
 	r.page, r.stderr = r.Write, &boundedStderr{r}
 	r.logger = slog.New(r.stderr.logHandler())

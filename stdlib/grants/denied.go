@@ -37,10 +37,17 @@ func special(r rune) bool {
 	return !strings.ContainsRune(plain, r)
 }
 
-// A KeptError says that a script may not touch the audit log of its run, whatever is granted.
-type KeptError struct{ What string }
+// A KeptError says that a script may not touch the audit log of its run, or the approvals of
+// scripts, whatever is granted.
+type KeptError struct {
+	What      string
+	approvals bool
+}
 
 func (e *KeptError) Error() string {
+	if e.approvals {
+		return e.What + ": the approvals of scripts are there, which no flag grants"
+	}
 	return e.What + ": it is the audit log of this run, which no flag grants"
 }
 

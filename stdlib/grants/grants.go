@@ -34,6 +34,7 @@ type Grants struct {
 	env         []string
 	exec        []string
 	kept        []string // absolute paths of files that no grant lets a script write or remove
+	keptFolders []string // absolute paths of folders in which no grant lets a script write
 }
 
 // New parses the values of the flags. It returns an error that names the first invalid one.
@@ -58,6 +59,14 @@ func New(lists Lists) (Grants, error) {
 func (g Grants) Keep(path string) Grants {
 	if full, err := filepath.Abs(path); err == nil {
 		g.kept = append(slices.Clone(g.kept), full)
+	}
+	return g
+}
+
+// KeepFolder returns grants that let no script write or remove anything in the folder at path.
+func (g Grants) KeepFolder(path string) Grants {
+	if full, err := filepath.Abs(path); err == nil {
+		g.keptFolders = append(slices.Clone(g.keptFolders), full)
 	}
 	return g
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -36,17 +37,17 @@ func (g Grants) ReadFolder(path string) (Place, error) {
 
 // WriteFile grants the writing of a file, or the making of a folder.
 func (g Grants) WriteFile(path string) (Place, error) {
-	return accessKind{verb: "writing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true}.place(path)
+	return accessKind{verb: "writing", flag: FlagWrite, granted: g.write, kept: g.kept, folders: g.keptFolders, file: true}.place(path)
 }
 
 // Remove grants the removal of a file or folder. Of a link it is the link itself that goes.
 func (g Grants) Remove(path string) (Place, error) {
-	return accessKind{verb: "removing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true, entry: true}.place(path)
+	return accessKind{verb: "removing", flag: FlagWrite, granted: g.write, kept: g.kept, folders: g.keptFolders, file: true, entry: true}.place(path)
 }
 
 // WriteFolder grants the making of files in a folder.
 func (g Grants) WriteFolder(path string) (Place, error) {
-	return accessKind{verb: "writing to", flag: FlagWrite, granted: g.write, kept: g.kept}.place(path)
+	return accessKind{verb: "writing to", flag: FlagWrite, granted: g.write, kept: g.kept, folders: g.keptFolders}.place(path)
 }
 
 // accessKind is one way to touch files.
@@ -55,8 +56,9 @@ type accessKind struct {
 	flag    string
 	granted []string
 	kept    []string
-	file    bool // a flag would name the folder of the path
-	entry   bool // a link at the end of the path is not followed
+	folders []string // that are kept with all that is in them
+	file    bool     // a flag would name the folder of the path
+	entry   bool     // a link at the end of the path is not followed
 }
 
 const (
@@ -92,6 +94,9 @@ func (a accessKind) place(path string) (Place, error) {
 		if a.keeps(real) {
 			return Place{}, &KeptError{What: a.verb + " " + filepath.Clean(path)}
 		}
+		if a.keepsFolder(real) {
+			return Place{}, &KeptError{What: a.verb + " " + filepath.Clean(path), approvals: true}
+		}
 		return locate(path, real, granted)
 	}
 	return Place{}, a.denied(path, full, real)
@@ -110,6 +115,14 @@ func (a accessKind) keeps(real string) bool {
 		}
 	}
 	return false
+}
+
+// keepsFolder returns true for a kept folder, for what is in it, and for the way to it.
+func (a accessKind) keepsFolder(real string) bool {
+	return slices.ContainsFunc(a.folders, func(folder string) bool {
+		target, err := resolve(folder)
+		return within(real, folder) || err == nil && within(real, target) || a.leads(real, filepath.Join(folder, "x"))
+	})
 }
 
 // leads returns true for a link or a folder on the way to a kept file: without it, the path leads

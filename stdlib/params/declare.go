@@ -6,13 +6,15 @@ import (
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
 // A Set is the parameters of a script, in the order of their declaration.
 type Set struct {
 	Summary    string
 	Parameters []*Parameter
-	Taken      []string // flags that the command takes for itself, unless -- stands before them
+	Needs      grants.Lists // that a person approves
+	Taken      []string     // flags that the command takes for itself, unless -- stands before them
 
 	// Stdin returns what stands on standard input, for the word "-" of a positional list. It is nil
 	// if there is none, or if the script itself came from there.
@@ -77,6 +79,14 @@ func Declare(declared any) (*Set, error) {
 	for _, m := range members {
 		if text, ok := m.Value.(string); ok && m.Key == "summary" {
 			set.Summary = text
+			continue
+		}
+		if m.Key == "needs" && declaresNeeds(m.Value) {
+			needs, err := Needs(m.Value)
+			if err != nil {
+				return nil, err
+			}
+			set.Needs = needs
 			continue
 		}
 		p, err := parameter(m.Key, m.Value)

@@ -30,6 +30,9 @@ func (s *Set) Usage(command string) string {
 	}
 	fmt.Fprintf(w, "  --help\tlists the parameters\n")
 	w.Flush()
+	if needs := s.Needs.Flags(); len(needs) > 0 {
+		fmt.Fprintf(&b, "\nNeeds, which a person approves once for each text of the script:\n  %s\n", strings.Join(needs, "\n  "))
+	}
 	if taken := s.takenFlags(); len(taken) > 0 {
 		fmt.Fprintf(&b, "\ndbos-script has flags of its own named %s: write -- before the script's, as in\n%s -- %s\n",
 			strings.Join(taken, ", "), command, s.find(strings.TrimPrefix(taken[0], "--")).signature())

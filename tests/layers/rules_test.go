@@ -28,7 +28,7 @@ func rules() map[string]rule {
 
 		"bindings":          {ours: []string{"client", "client/codec", "runtime/declare"}},
 		"stdlib":            {ours: []string{"client/codec", "runtime/schedule", "runtime/declare", "runtime/fullscreen", "runtime/terminal", "stdlib/..."}},
-		"stdlib/params":     {ours: []string{"runtime/declare"}},
+		"stdlib/params":     {ours: []string{"runtime/declare", "stdlib/grants"}},
 		"stdlib/render":     {ours: []string{"client/codec", "runtime/declare", "runtime/terminal", "stdlib/tabular"}},
 		"stdlib/tabular":    {ours: []string{"client/codec", "runtime/declare"}},
 		"stdlib/expression": {},
@@ -71,6 +71,7 @@ func rules() map[string]rule {
 		"runtime/run/trail":           {ours: []string{"runtime/declare", "runtime/run/audit"}},
 		"runtime/run/audit":           {ours: []string{"runtime/declare", "runtime/plainfile", "runtime/terminal"}},
 		"runtime/run/planfile":        {ours: []string{"client", "runtime/plainfile"}},
+		"runtime/run/consent":         {ours: []string{"runtime/plainfile"}},
 		"runtime/run/profile":         {ours: []string{"runtime/plainfile", "runtime/declare"}},
 		"runtime/declare/reference":   {ours: []string{"runtime/declare"}},
 		"runtime/declare":             {},

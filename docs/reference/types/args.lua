@@ -10,7 +10,7 @@ args = {}
 ---Declares the parameters of the script, and reads them from the command line.
 ---
 ---Kind: reads.
----@param parameters any A table: summary describes the script, and every other key declares a parameter of that name.
+---@param parameters any A table: summary describes the script, needs the grants that it needs, and every other key declares a parameter of that name.
 ---@return table<string, dbos.data> # a table with the value of each parameter
 function args.declare(parameters) end
 

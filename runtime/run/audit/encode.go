@@ -22,6 +22,7 @@ func (l *Log) encode(line Line) ([]byte, error) {
 	}
 	e.text = append(append(e.text, ','), run...)
 	e.change(&line.Change)
+	e.words("needs", line.Needs)
 	e.word("outcome", line.Outcome)
 	if line.Changed != nil {
 		e.name("changed")

@@ -7,6 +7,8 @@ const (
 	EventChange = "change" // one call that changes something
 	EventIDs    = "ids"    // further ids of the change of the same number, before it is sent
 	EventEnd    = "end"    // the end of a run
+
+	EventApproval = "approval" // a person has approved the needs of a script, or taken that back
 )
 
 // The outcomes of a change.
@@ -17,6 +19,12 @@ const (
 	Partly  = "partly"  // some of it was changed before it failed
 	Unknown = "unknown" // the answer of the database was lost
 	Denied  = "denied"  // it was not sent
+)
+
+// The outcomes of an approval.
+const (
+	Approved = "approved"
+	Revoked  = "revoked"
 )
 
 // idsPerLine bounds a line: a change of more ids has more lines.
@@ -92,8 +100,9 @@ type Line struct {
 	Event string    `json:"event"`
 	Run
 	Change
-	Outcome  string `json:"outcome,omitempty"`
-	Changed  *int64 `json:"changed,omitempty"` // how many have changed
-	Error    string `json:"error,omitempty"`
-	ExitCode *int   `json:"exit_code,omitempty"`
+	Needs    []string `json:"needs,omitempty"` // of an approval, as flags
+	Outcome  string   `json:"outcome,omitempty"`
+	Changed  *int64   `json:"changed,omitempty"` // how many have changed
+	Error    string   `json:"error,omitempty"`
+	ExitCode *int     `json:"exit_code,omitempty"`
 }

@@ -150,6 +150,32 @@ func (l *Log) Deny(c Change, why error) {
 	_ = l.write(line)
 }
 
+// Approval writes a line about the needs of a script, and frees the file. It is for a log of
+// nothing else. An error means that the line is not kept.
+func (l *Log) Approval(outcome string, needs []string) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	err := l.open()
+	if err == nil {
+		err = l.write(Line{Event: EventApproval, Needs: needs, Outcome: outcome})
+	}
+	if err == nil {
+		err = toDisk(l.file)
+	}
+	if l.syncing != nil {
+		l.syncing.Stop()
+	}
+	if l.file != nil {
+		l.file.Close()
+		l.file = nil
+	}
+	if err != nil {
+		return l.unwritable(err)
+	}
+	l.failed = errOver
+	return nil
+}
+
 var errOver = errors.New("the run is over")
 
 // Close writes how a run ended, if it changed anything, and frees the file. Nothing can be

@@ -76,7 +76,7 @@ func Summaries(path string) ([]*Summary, error) {
 		if err != nil {
 			return nil, err
 		}
-		if line.Event == EventIDs {
+		if line.Event == EventIDs || line.Event == EventApproval {
 			continue
 		}
 		s := byID[line.Run.ID]

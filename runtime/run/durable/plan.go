@@ -103,6 +103,9 @@ type Life struct {
 	parking  *parking            // nil if the run stays in memory
 }
 
+// Bundle returns the script of the run with its modules.
+func (l *Life) Bundle() Bundle { return l.bundle }
+
 // Execute executes the script of the run. r has a configuration that Apply has completed.
 func (l *Life) Execute(r *run.Run) error {
 	l.conceal = r.Conceal

@@ -60,7 +60,7 @@ func (r *Recorded) apply(config *run.Config, script Bundle, matched func(journal
 	config.Stdin, config.Stdout, config.Stderr, config.FullScreen = nil, nil, nil, false
 	config.Safety = run.Safety{Yes: true}
 	config.Database.ReadOnly = true
-	config.Opening, config.Transport = nil, refusing{}
+	config.Opening, config.Transport, config.Needs = nil, refusing{}, nil
 	e := &config.Environment
 	if r.Plan.Tick != nil {
 		e.Tick = r.Plan.Tick.At

@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/dbos-script/dbos-script/client/worker/store"
 	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
@@ -61,6 +64,19 @@ func (b Bundle) encode() (text, hash string, err error) {
 	encoded, err := json.Marshal(b)
 	sum := sha256.Sum256(encoded)
 	return string(encoded), hex.EncodeToString(sum[:]), err
+}
+
+// Content returns the hash of the texts of the script and its modules, in hexadecimal digits,
+// whatever the script is called.
+func (b Bundle) Content() string {
+	sum := sha256.New()
+	part := func(text string) { fmt.Fprintf(sum, "%d:%s", len(text), text) }
+	part(b.Text)
+	for _, name := range slices.Sorted(maps.Keys(b.Modules)) {
+		part(name)
+		part(b.Modules[name])
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // stored returns the row of a bundle.
