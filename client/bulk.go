@@ -52,8 +52,11 @@ type Bulk struct {
 	CreatedBy string    `json:"created_by,omitempty" doc:"Who began it; nil if that is not known."`
 	Holder    string    `json:"holder,omitempty" doc:"The process that works on it; nil if there is none."`
 	HeldUntil time.Time `json:"held_until,omitempty" doc:"When the lease of the process ends, if it is not renewed; nil if there is none."`
-	// Results are the outcomes of a run that is not recorded; see Outcomes.
-	Results []ChangeResult `json:"results,omitempty" doc:"The outcomes of a run without an id; nil if it has one, see dbos.bulk_outcomes."`
+	// Results are the outcomes of a run that is not recorded; see Outcomes. Of a dry run that has
+	// more than 10,000 they are nil.
+	Results []ChangeResult `json:"results,omitempty" doc:"The outcomes of a run without an id; nil if it has one, and in a dry run of more than 10000, see dbos.bulk_outcomes."`
+
+	foreseen []foreseenBatch // of a dry run
 }
 
 // A BulkProgress is how far a bulk run is.
@@ -173,6 +176,14 @@ func GetBulk(c Client, id string) (*Bulk, error) {
 // run.
 func (r *Bulk) Outcomes(c Client) iter.Seq2[ChangeResult, error] {
 	return func(yield func(ChangeResult, error) bool) {
+		if r.foreseen != nil {
+			for _, batch := range r.foreseen {
+				if !batch.outcomes(yield) {
+					return
+				}
+			}
+			return
+		}
 		if r.ID == "" {
 			for _, result := range r.Results {
 				if !yield(result, nil) {

@@ -21,6 +21,9 @@ type bulkVerb struct {
 	ends bool
 	// fills returns true if the change puts workflows on a queue; nil if it may fill any.
 	fills func(queue string) bool
+	// copies is true if the change may look at workflows of other batches: forks and their
+	// originals.
+	copies bool
 	// do changes the workflows of a batch.
 	do func(c Client, ids []string) (*Report, error)
 
@@ -141,7 +144,7 @@ func bulkVerbOf(name, options string) (bulkVerb, error) {
 	if err != nil {
 		return bulkVerb{}, invalid(opBulk, "the options of %s: %v", name, err)
 	}
-	verb.name, verb.ends = name, name == "cancel" || name == "delete"
+	verb.name, verb.ends, verb.copies = name, name == "cancel" || name == "delete", name == "fork" || name == "rerun"
 	return verb, nil
 }
 

@@ -201,7 +201,7 @@ func (d *dryRun) exists(w *write) (map[string]state, error) {
 		})
 	})
 	for _, id := range ids {
-		if known, touched := d.planned.get(w.Of, id); touched {
+		if known, touched := d.planned.own(w.Of, id); touched {
 			known.again = true
 			exists[id] = known
 		}

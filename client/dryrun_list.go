@@ -134,7 +134,7 @@ func ownRow(w WorkflowStatus, app string) bool {
 // workflows returns the planned workflows, and the ids of the others that a change is planned of;
 // of the given ids if they are not nil.
 func (o *overlay) workflows(ids []string) (made map[string]state, changed []string) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	made = map[string]state{}
 	for key, s := range o.things {
@@ -167,7 +167,7 @@ func (o *overlay) amend(w *WorkflowStatus) bool {
 
 // amendMarks sets the columns of a row that marks change.
 func (o *overlay) amendMarks(w *WorkflowStatus) {
-	o.mutex.Lock()
+	o.lock()
 	m := o.marks[w.ID]
 	o.mutex.Unlock()
 	w.WasForkedFrom = w.WasForkedFrom || m.forked
@@ -181,7 +181,7 @@ func (o *overlay) amendMarks(w *WorkflowStatus) {
 
 // touches reports whether a change of a workflow is planned.
 func (o *overlay) touches(id string) bool {
-	o.mutex.Lock()
+	o.lockOwn()
 	defer o.mutex.Unlock()
 	_, marked := o.marks[id]
 	_, touched := o.things[thing{Workflows, id}]

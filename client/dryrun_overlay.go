@@ -16,6 +16,9 @@ type overlay struct {
 	schedules map[string]*WorkflowSchedule
 	queues    map[string]Queue
 	bulks     int64 // bulk runs with limits
+
+	packs  bool          // a bulk run is under way
+	packed []*packedPage // what it has changed
 }
 
 // A thing is a workflow, schedule, version or queue by its id or name.
@@ -55,7 +58,7 @@ func newOverlay() *overlay {
 
 // nextBulk returns the number of another bulk run with limits.
 func (o *overlay) nextBulk() int64 {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	o.bulks++
 	return o.bulks
@@ -63,7 +66,7 @@ func (o *overlay) nextBulk() int64 {
 
 // get returns the planned state of a thing, and false if no change of it is planned.
 func (o *overlay) get(of Subject, id string) (state, bool) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	s, touched := o.things[thing{of, id}]
 	return s, touched
@@ -71,7 +74,10 @@ func (o *overlay) get(of Subject, id string) (state, bool) {
 
 // forked returns the originals of which a fork is planned.
 func (o *overlay) forked(originals []string) map[string]bool {
-	o.mutex.Lock()
+	if len(originals) == 0 {
+		return nil
+	}
+	o.lock()
 	defer o.mutex.Unlock()
 	forked := map[string]bool{}
 	for _, id := range originals {
@@ -84,10 +90,14 @@ func (o *overlay) forked(originals []string) map[string]bool {
 
 // record keeps the effects of a preview.
 func (o *overlay) record(p *preview) {
-	o.mutex.Lock()
+	o.lockOwn()
 	defer o.mutex.Unlock()
+	pages := map[state]*packedPage{}
 	for i, e := range p.Effects {
 		key := thing{p.Of, p.IDs[i]}
+		if o.pack(p, e, key.id, pages) {
+			continue
+		}
 		o.mark(p, key.id, e)
 		switch {
 		case e.Effect == EffectNew:
@@ -168,7 +178,7 @@ func (p *preview) stateAfter(before state, e PlannedEffect) state {
 // A workflow that exists, in the database or by plan, takes none. holders and known are what the
 // database holds.
 func (o *overlay) occupy(w *write, in *insertion, holders map[string]string, known map[string]bool) error {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	taken := map[dedup]string{}
 	for i, id := range in.dedupIDs {
@@ -200,7 +210,7 @@ func (o *overlay) exists(id string, known map[string]bool) bool {
 // inUse returns the first id of an insertion that rejects ids in use and that a workflow has, in
 // the database or by plan, or "".
 func (o *overlay) inUse(in *insertion, used map[string]bool) string {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	for _, id := range in.ids {
 		if in.reject && o.exists(id, used) {
@@ -231,7 +241,7 @@ func (o *overlay) conflict(in *insertion) error {
 
 // debounced returns the workflow that a planned debounce has made for a key, or "".
 func (o *overlay) debounced(queue string, keys []string) string {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	for _, key := range keys {
 		if holder := o.dedups[dedup{queue, key}]; holder != "" && !o.released(holder) {
@@ -243,14 +253,14 @@ func (o *overlay) debounced(queue string, keys []string) string {
 
 // hold makes a workflow the holder of a key.
 func (o *overlay) hold(queue, key, id string) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	o.dedups[dedup{queue, key}] = id
 }
 
 // define keeps planned schedules.
 func (o *overlay) define(inputs ...ClientScheduleInput) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	for _, input := range inputs {
 		o.schedules[input.ScheduleName] = input.record()
@@ -259,14 +269,14 @@ func (o *overlay) define(inputs ...ClientScheduleInput) {
 
 // redefine records a schedule as a change of it would leave it.
 func (o *overlay) redefine(s *WorkflowSchedule) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	o.schedules[s.ScheduleName] = s
 }
 
 // plannedSchedules returns the planned definitions.
 func (o *overlay) plannedSchedules() (list []WorkflowSchedule) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	for _, s := range o.schedules {
 		list = append(list, *s)
@@ -276,7 +286,7 @@ func (o *overlay) plannedSchedules() (list []WorkflowSchedule) {
 
 // schedule returns a planned schedule, or nil.
 func (o *overlay) schedule(name string) *WorkflowSchedule {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	if o.things[thing{Schedules, name}].gone {
 		return nil

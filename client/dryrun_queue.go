@@ -72,14 +72,14 @@ func planPause(d *dryRun, p *preview) error {
 
 // queue keeps a planned queue.
 func (o *overlay) queue(q Queue) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	o.queues[q.Name] = q
 }
 
 // plannedQueue returns a planned queue, and true if the dry run has changed or deleted it.
 func (o *overlay) plannedQueue(name string) (*Queue, bool) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	if o.things[thing{Queues, name}].gone {
 		return nil, true
@@ -143,7 +143,7 @@ func (d *dryRun) QueueNames() ([]string, error) {
 }
 
 func (o *overlay) plannedQueues() (list []Queue) {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	for name, q := range o.queues {
 		if !o.things[thing{Queues, name}].gone {

@@ -138,7 +138,7 @@ func (d *dryRun) scheduleNames(op string) ([]string, error) {
 
 // scheduleNames returns the names that exist after the planned changes, in order.
 func (o *overlay) scheduleNames(names []string) []string {
-	o.mutex.Lock()
+	o.lock()
 	defer o.mutex.Unlock()
 	for name := range o.schedules {
 		names = append(names, name)

@@ -212,6 +212,41 @@ func TestAPlannedBulkRunKeepsItsLimits(t *testing.T) {
 	}
 }
 
+// A dry run packs what a bulk run changes. Later calls see it as if it were not packed, and all
+// outcomes are there.
+func TestADryRunRemembersABulkRun(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, name, status, queue_name, priority, created_at, updated_at)
+		WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 10001) SELECT 'w' || n, 'w', 'ENQUEUED', 'q', 0, n, n FROM n`, nil)
+	input := client.BulkInput{Verb: "set_priority", Options: client.BulkPriorityOptions{Priority: 5}, BatchSize: 2000,
+		Filter: &client.ListWorkflowsOptions{QueueName: []string{"q"}, Status: []client.WorkflowStatusType{"ENQUEUED"}}}
+	list, err := planned(b, func(dry client.Client) error {
+		run, err := client.StartBulk(dry, input)
+		if err != nil {
+			return err
+		}
+		outcomes := 0
+		for result, err := range run.Outcomes(dry) {
+			if outcomes++; err != nil || result.Outcome != client.OutcomeChanged || result.Status != "ENQUEUED" {
+				t.Fatalf("%+v, %v", result, err)
+			}
+		}
+		if outcomes != 10_001 || run.Changed != 10_001 || run.Results != nil {
+			t.Errorf("%d outcomes and %d results of %v", outcomes, len(run.Results), run)
+		}
+		rows, err := dry.ListWorkflows(client.WithWorkflowIDs([]string{"w9999"}))
+		if err != nil || len(rows) != 1 || rows[0].Priority != 5 {
+			t.Errorf("after it: %+v, %v", rows, err)
+		}
+		_, err = dry.SetPriorityAll([]string{"w1"}, 6) // it is not as it was
+		return err
+	})
+	if client.CodeOf(err) != client.Conflict || len(list) != 10_001 {
+		t.Errorf("planned %d, %v", len(list), err)
+	}
+}
+
 // The identity of a database does not depend on how it is named, and differs from that of another
 // schema or file.
 func TestTheIdentityOfADatabase(t *testing.T) {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -75,7 +77,7 @@ func (a *app) applyPlan(ctx context.Context, path string, o applyOptions) error 
 	}
 	defer f.Close()
 	if err := a.checkExpiry(f); err != nil {
-		return err
+		return a.withBegunRuns(ctx, f, err)
 	}
 	own := *a
 	own.applies = &audit.Plan{SHA256: f.Digest, Requester: f.Requester, ExpiresAt: f.ExpiresAt, Script: f.SHA256}
@@ -130,6 +132,35 @@ func (a *app) checkExpiry(f *planfile.File) error {
 	return nil
 }
 
+// withBegunRuns returns the error of a plan that has expired. If an apply has begun it before, and
+// was interrupted, the hint names the bulk runs that are not done.
+func (a *app) withBegunRuns(ctx context.Context, f *planfile.File, expired error) error {
+	own := *a
+	own.options.readOnly, own.err = true, io.Discard
+	var ids []string
+	err := own.sessionAlone(ctx, "apply", []string{f.Path}, func(r *run.Run) error {
+		c, err := r.Client(r.Context())
+		if err == nil {
+			err = checkDatabase(f, c)
+		}
+		if err != nil {
+			return err
+		}
+		runs, err := client.ListBulks(c)
+		for _, one := range runs {
+			if strings.HasPrefix(one.ID, runPrefix(f)) && one.State != client.BulkDone {
+				ids = append(ids, one.ID)
+			}
+		}
+		return err
+	})
+	if denied, ok := errors.AsType[*planfile.DeniedError](expired); ok && err == nil && len(ids) > 0 {
+		denied.Hint = fmt.Sprintf("an apply has begun with it, and was interrupted: `dbos-script bulk resume ID --continue` goes on with %s, or a new plan has what is left",
+			strings.Join(ids, " and "))
+	}
+	return expired
+}
+
 // checkDatabase returns an error if a plan is of another database.
 func checkDatabase(f *planfile.File, c client.Client) error {
 	identity, err := client.Identity(c)
@@ -178,8 +209,11 @@ func isFinal(k planfile.Kind) bool { return k.Verb == "delete" || k.Verb == "rew
 // runID returns the id of the bulk run of a group. It stands for the bytes of the plan, so a second
 // apply finds the run.
 func (p *applying) runID(k planfile.Kind) string {
-	return fmt.Sprintf("plan-%s-%d", p.Digest[:16], k.Number)
+	return fmt.Sprintf("%s%d", runPrefix(p.File), k.Number)
 }
+
+// runPrefix returns the beginning of the ids of the bulk runs of a plan.
+func runPrefix(f *planfile.File) string { return fmt.Sprintf("plan-%s-", f.Digest[:16]) }
 
 // begin finds which bulk runs exist, and counts the workflows without an outcome.
 func (p *applying) begin() error {

@@ -1545,7 +1545,7 @@ function _bulk:move(options) end
 ---@field created_by string? Who began it; nil if that is not known.
 ---@field holder string? The process that works on it; nil if there is none.
 ---@field held_until dbos.Time? When the lease of the process ends, if it is not renewed; nil if there is none.
----@field results change[]? The outcomes of a run without an id; nil if it has one, see dbos.bulk_outcomes.
+---@field results change[]? The outcomes of a run without an id; nil if it has one, and in a dry run of more than 10000, see dbos.bulk_outcomes.
 local _bulk_run = {}
 
 ---A deep copy as plain tables, which can be changed.

@@ -17,6 +17,9 @@ import (
 // longestLine is how many bytes a line may have: that of a message is the longest.
 const longestLine = 64 << 20
 
+// errLongLine is the error of a longer one.
+var errLongLine = errors.New("a line has more than 64 MB")
+
 // A File is a plan that was read once, from its beginning to its end, and is as it was written.
 type File struct {
 	Header
@@ -92,6 +95,8 @@ func (r *reader) next() ([]byte, error) {
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull) && len(r.text) < longestLine:
 			continue
+		case errors.Is(err, bufio.ErrBufferFull):
+			return nil, errLongLine
 		case errors.Is(err, io.EOF) && len(r.text) > 0:
 			return nil, io.ErrUnexpectedEOF
 		case err != nil:

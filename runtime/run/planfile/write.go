@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -75,7 +76,11 @@ func (w *Writer) Add(operation string, c client.PlannedChange) error {
 		if c.Limits != (client.BulkLimits{}) {
 			group.Limits = &c.Limits
 		}
-		if err := w.write(group); err != nil {
+		err := w.write(group)
+		if errors.Is(err, errLongLine) {
+			return denied("%s: a line of a plan has at most 64 MB, and the options of this change have more", operation)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -113,6 +118,9 @@ func (w *Writer) write(line any) error {
 	text, err := json.Marshal(line)
 	if err != nil {
 		return fmt.Errorf("the plan: %w", err)
+	}
+	if len(text) >= longestLine {
+		return errLongLine
 	}
 	_, err = w.to.Write(append(text, '\n'))
 	return err
