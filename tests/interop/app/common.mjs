@@ -26,6 +26,24 @@ async function stumble() {
   }
 }
 
+let mended = false;
+
+/** Fails in the second of two steps, until mend has run. Each step says in which workflow it really ran. */
+async function charge() {
+  await DBOS.runStep(async () => DBOS.workflowID, { name: 'reserve' });
+  const pay = async () => {
+    if (!mended) throw new Error('the provider is down');
+    return DBOS.workflowID;
+  };
+  return await DBOS.runStep(pay, { name: 'pay' });
+}
+
+/** Brings the provider of charge back. */
+async function mend() {
+  mended = true;
+  return 'mended';
+}
+
 /** @param {unknown[]} values each is set as the event "progress" and written to the stream "numbers" */
 async function report(values) {
   for (const value of values) {
@@ -63,7 +81,7 @@ async function trial() {
   return { first, told, second };
 }
 
-for (const run of [same, shape, stumble, report, brood, nest, trial]) registered[run.name] = DBOS.registerWorkflow(run, { name: run.name });
+for (const run of [same, shape, stumble, report, brood, nest, trial, charge, mend]) registered[run.name] = DBOS.registerWorkflow(run, { name: run.name });
 
 /** A filter's name in Lua, and what the client calls it. */
 const filters = {

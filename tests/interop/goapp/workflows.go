@@ -32,6 +32,8 @@ func register(app dbos.Context) map[string]starter {
 		"ask":     add(app, "ask", ask),
 		"trial":   add(app, "trial", new(trials).run),
 		"tick":    add(app, "tick", tick),
+		"charge":  add(app, "charge", charge),
+		"mend":    add(app, "mend", mend),
 	}
 }
 
@@ -129,6 +131,33 @@ func stumble(ctx dbos.Context, _ string) (any, error) {
 	}
 	failed := step("stumble", errors.New("stumbled in "+id))
 	return nil, errors.Join(failed, step("onward", nil))
+}
+
+// mended is true when the provider of charge is back.
+var mended atomic.Bool
+
+// charge fails in the second of two steps, until mend has run. Each step says in which workflow it
+// really ran.
+func charge(ctx dbos.Context, _ any) (any, error) {
+	id, err := dbos.GetWorkflowID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := dbos.RunAsStep(ctx, func(context.Context) (string, error) { return id, nil }, dbos.WithStepName("reserve")); err != nil {
+		return nil, err
+	}
+	return dbos.RunAsStep(ctx, func(context.Context) (string, error) {
+		if !mended.Load() {
+			return "", errors.New("the provider is down")
+		}
+		return id, nil
+	}, dbos.WithStepName("pay"))
+}
+
+// mend brings the provider of charge back.
+func mend(dbos.Context, any) (any, error) {
+	mended.Store(true)
+	return "mended", nil
 }
 
 // report sets each value as the event "progress", and writes it to the stream "numbers".
