@@ -16,7 +16,7 @@ type trouble struct {
 	failure   *codec.RemoteError // nil fails none
 	failing   []string           // the names of workflows that fail; all if it is empty
 	share     float64            // of them fail
-	due       float64            // the share of those that have begun, less those that failed
+	due       float64            // the share of the begun workflows, less the failed ones
 	delay     time.Duration
 	slowNames []string // the names of workflows that are slow; all if it is empty
 }
