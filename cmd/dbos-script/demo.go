@@ -215,6 +215,9 @@ func (e *employed) stop() {
 	}
 }
 
+// finishWithin is how long the shop may take to finish what it has begun.
+const finishWithin = 10 * time.Second
+
 // employ runs the shop's application until stop is called.
 func employ(ctx context.Context, config client.ClientConfig) (stop func(), err error) {
 	config.PollInterval = 50 * time.Millisecond
@@ -226,8 +229,8 @@ func employ(ctx context.Context, config client.ClientConfig) (stop func(), err e
 		return nil, err
 	}
 	simulator.RegisterFleet(worker)
-	ctx, cancel := context.WithCancel(ctx)
-	if err := worker.Launch(ctx); err != nil {
+	running, cancel := context.WithCancel(ctx)
+	if err := worker.Launch(running); err != nil {
 		cancel()
 		worker.Close()
 		return nil, err
@@ -235,11 +238,14 @@ func employ(ctx context.Context, config client.ClientConfig) (stop func(), err e
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = worker.Run(ctx)
+		_ = worker.Run(running)
 	}()
 	return func() {
 		cancel()
 		<-ended
+		finishing, cancel := context.WithTimeout(ctx, finishWithin)
+		defer cancel()
+		_ = worker.Drain(finishing) // so that the demo ends in the same state on a slow machine
 		worker.Close()
 	}, nil
 }
