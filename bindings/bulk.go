@@ -13,6 +13,7 @@ type Bulk struct {
 	connection *Connection
 	input      client.BulkInput
 	pauseWhen  declare.Callback // nil if the script has none
+	run        *client.Bulk     // of its verb that was called last; nil if none was
 }
 
 // String implements tostring.
@@ -31,7 +32,7 @@ func (b *Bulk) HeldCallback() string {
 
 // bulking returns the functions for bulk runs.
 func bulking() []declare.Func {
-	return []declare.Func{bulk(), listBulks(), getBulk(), bulkOutcomes(), continueBulk(), pauseBulk(), unpauseBulk(), stopBulk(), setBulkRate()}
+	return []declare.Func{bulk(), listBulks(), getBulk(), bulkOutcomes(), watchBulk(), continueBulk(), pauseBulk(), unpauseBulk(), stopBulk(), setBulkRate()}
 }
 
 const bulkNotes = "The selection is made once, at the start of the change, and is kept with the state of each workflow. A filter needs a condition. One without a " +
@@ -68,7 +69,7 @@ func bulk() declare.Func {
 			if input.IDs, input.Filter, err = selection(a.Selection); input.IDs == nil && input.Filter == nil {
 				input.IDs = []string{}
 			}
-			return &Bulk{c, input, a.PauseWhen}, err
+			return &Bulk{connection: c, input: input, pauseWhen: a.PauseWhen}, err
 		}).Pure().
 		Passing("pause_when", declare.Pass[*client.BulkStats]("stats")).
 		Returning("the bulk, whose methods are the verbs").
@@ -90,7 +91,8 @@ func bulkClass() *declare.Class {
 			bulkVerb[client.BulkSendOptions]("send", "Sends one message to each of the workflows.", "send{message = {go = true}, topic = \"approval\"}"),
 			bulkVerb[client.BulkPriorityOptions]("set_priority", "Changes the priority of the workflows that wait on a queue.", "set_priority{priority = 10}"),
 			bulkVerb[client.BulkMoveOptions]("move", "Moves the workflows that wait to another queue, or to another application version.", "move{queue_name = \"slow\"}"),
-		})...)
+		})...).
+		Having(bulkWatch())
 }
 
 // bulkVerb declares a method that changes the workflows of a selection.
@@ -107,7 +109,11 @@ func bulkVerb[O any](name, doc, call string) declare.Func {
 		if b.pauseWhen != nil {
 			input.PauseWhen = b.pauses
 		}
-		return client.StartBulk(b.connection.with(ctx), input)
+		run, err := client.StartBulk(b.connection.with(ctx), input)
+		if err == nil {
+			b.run = run
+		}
+		return run, err
 	}).Changes().
 		Returning("the run, when it is done or was stopped").
 		Raises("InvalidOption").

@@ -21,6 +21,7 @@ func newClasses() []*declare.Class {
 		bulkClass(),
 		declare.RecordOf[client.Bulk]("bulk_run", "One change of many workflows, in batches. `tostring` is a summary of one line.").
 			Shown(func(v any) string { return bulkText(v) }),
+		declare.RecordOf[client.BulkEnd]("bulk_end", "What has become of the workflows that a bulk run has changed."),
 		declare.RecordOf[client.BulkStats]("bulk_stats", "The numbers of a bulk run before a batch. Those of changed workflows count what this process has seen."),
 		declare.RecordOf[client.WorkflowStatus]("workflow", "The row of one workflow. A value that the database does not have is nil."),
 		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),

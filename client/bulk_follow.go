@@ -20,6 +20,8 @@ type bulkFollow struct {
 	wave  bulkEnds // of the canary
 	still int64    // workflows of the canary that are open
 
+	failed []string // the first ones that failed
+
 	waiting, running int64     // of the workflows of the last read
 	firstWaiting     string    // the first one that waits; "" if none does
 	firstRunning     string    // the first one that runs; "" if none does
@@ -144,6 +146,9 @@ func (f *bulkFollow) see(looked []touched, states map[string]WorkflowStatusType,
 			if t.canary {
 				f.wave.add(status)
 				f.still--
+			}
+			if (status == WorkflowStatusError || status == WorkflowStatusMaxRecoveryAttemptsExceeded) && len(f.failed) < mostFailedIDs {
+				f.failed = append(f.failed, t.id)
 			}
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -25,6 +26,9 @@ FROM {dbos_script_bulks} AS run`
 
 	selectBulk = bulkColumns + ` WHERE run.bulk_id = :bulk`
 	listBulks  = bulkColumns + ` ORDER BY run.created_at DESC, run.bulk_id`
+
+	// newestBulkIDs returns ids with which an unknown one is compared.
+	newestBulkIDs = `SELECT run.bulk_id FROM {dbos_script_bulks} AS run ORDER BY run.created_at DESC LIMIT 1000`
 
 	// selectBulkPage returns the first page without an outcome.
 	selectBulkPage = `
@@ -106,11 +110,21 @@ func scanBulk(row db.Row) (r Bulk, err error) {
 // bulk returns a run, or InvalidOption if there is none of the id.
 func (c *systemClient) bulk(id string) (*Bulk, error) {
 	run, err := c.bulkOrNil(id)
-	if err == nil && run == nil {
-		err = &Error{Code: InvalidOption, Op: opBulk, Message: fmt.Sprintf("there is no bulk run %q", id),
-			Hint: "`dbos-script bulk list` lists them"}
+	if err != nil || run != nil {
+		return run, err
 	}
-	return run, err
+	var known []string
+	err = c.read(opBulk, func(b *db.Batch) {
+		db.Collect(b, &known, newestBulkIDs, noArgs, func(row db.Row) (known string, err error) {
+			err = row.Scan(&known)
+			return known, err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return nil, &Error{Code: InvalidOption, Op: opBulk, Message: fmt.Sprintf("there is no bulk run %q%s", id, nearest.Suggestion(id, known)),
+		Hint: "`dbos-script bulk list` lists them"}
 }
 
 // bulkOrNil returns a run, or nil if there is none of the id.

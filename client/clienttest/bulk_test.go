@@ -299,6 +299,10 @@ func TestABulkRunRefusesBadInput(t *testing.T) {
 	if _, err := client.GetBulk(c, "nope"); client.CodeOf(err) != client.InvalidOption {
 		t.Errorf("an unknown run: %v", err)
 	}
+	startBulk(t, c, client.BulkInput{ID: "monday", Verb: "resume", Filter: all})
+	if _, err := client.PauseBulk(c, "mondy"); err == nil || !strings.Contains(err.Error(), `there is no bulk run "mondy" (did you mean "monday"?)`) {
+		t.Errorf("a misspelt run: %v", err)
+	}
 }
 
 // Tables for durable runs that were made before bulk runs get the tables of these on request.

@@ -759,6 +759,18 @@ function dbos.get_bulk(id) end
 ---@return fun(): change? # an iterator over the outcomes of the workflows that are done
 function dbos.bulk_outcomes(run, outcome) end
 
+---@class dbos.watch_bulk.options
+---@field ["until"]? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
+---@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
+
+---Follows the workflows that a bulk run has changed, and returns what has become of them.
+---
+---Kind: reads.
+---@param run any The run, as a verb or dbos.get_bulk returns it, or its id.
+---@param options? dbos.watch_bulk.options
+---@return bulk_end # how many have succeeded, failed, and are open
+function dbos.watch_bulk(run, options) end
+
 ---Goes on with a bulk run that was interrupted, paused or stopped.
 ---
 ---Kind: changes.

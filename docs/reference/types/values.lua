@@ -786,6 +786,18 @@ function _client:get_bulk(id) end
 ---@return fun(): change? # an iterator over the outcomes of the workflows that are done
 function _client:bulk_outcomes(run, outcome) end
 
+---@class client.watch_bulk.options
+---@field ["until"]? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
+---@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
+
+---Follows the workflows that a bulk run has changed, and returns what has become of them.
+---
+---Kind: reads.
+---@param run any The run, as a verb or dbos.get_bulk returns it, or its id.
+---@param options? client.watch_bulk.options
+---@return bulk_end # how many have succeeded, failed, and are open
+function _client:watch_bulk(run, options) end
+
 ---Goes on with a bulk run that was interrupted, paused or stopped.
 ---
 ---Kind: outside.
@@ -1524,6 +1536,17 @@ function _bulk:set_priority(options) end
 ---@return bulk_run # the run, when it is done or was stopped
 function _bulk:move(options) end
 
+---@class bulk.watch.options
+---@field ["until"]? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
+---@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
+
+---Follows the workflows that the last verb of the bulk has changed, and returns what has become of them.
+---
+---Kind: reads.
+---@param options? bulk.watch.options
+---@return bulk_end # how many have succeeded, failed, and are open
+function _bulk:watch(options) end
+
 ---One change of many workflows, in batches. `tostring` is a summary of one line.
 ---@class bulk_run
 ---@field id string? The id of the bulk run; nil if the database has no tables for it, and in a dry run.
@@ -1553,6 +1576,27 @@ local _bulk_run = {}
 ---Kind: pure.
 ---@return any # the copy
 function _bulk_run:to_table() end
+
+---What has become of the workflows that a bulk run has changed.
+---@class bulk_end
+---@field run_id string? The id of the bulk run; nil if it has none.
+---@field reached boolean Whether all of them have come where until says.
+---@field reason string? The reason why it does not follow them on: the timeout, or why nothing runs them; nil if they have come there.
+---@field followed integer How many workflows the run has changed, or started as forks.
+---@field succeeded integer How many of them ended in SUCCESS.
+---@field failed integer How many ended in ERROR or as dead letters.
+---@field cancelled integer How many are CANCELLED.
+---@field deleted integer How many do not exist any more.
+---@field waiting integer How many are ENQUEUED or DELAYED.
+---@field running integer How many are PENDING.
+---@field failed_ids string[] The ids of those that failed, 1,000 at most.
+local _bulk_end = {}
+
+---A deep copy as plain tables, which can be changed.
+---
+---Kind: pure.
+---@return any # the copy
+function _bulk_end:to_table() end
 
 ---The workflows that a prune deleted, and the number that it left. `tostring` is a summary of one line.
 ---@class pruned

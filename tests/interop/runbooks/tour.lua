@@ -105,7 +105,7 @@ local refused = {
 local readers = {
   "batches", "bulk_outcomes", "connect", "count", "database", "debouncer", "dry_run", "executors", "explain", "export", "failures", "get_bulk", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
   "get_workflow_steps", "list_application_versions", "list_bulks", "list_queues", "list_schedules", "list_workflows", "orphans", "plan_backfill", "plan_prune", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
-  "wait", "workflows",
+  "wait", "watch_bulk", "workflows",
 }
 local known = {}
 for _, name in ipairs(readers) do known[name] = true end
