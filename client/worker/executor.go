@@ -100,9 +100,10 @@ func NewExecutor(ctx context.Context, config ExecutorConfig) (*Executor, error) 
 	w.config.ExecutorID, w.config.ApplicationVersion = newExecutorID(), ""
 	x := &Executor{tables: database, config: config, runs: map[string]*execution{}, resting: map[string]*execution{},
 		parked: newParkingLot(), freed: make(chan struct{}, 1), rested: make(chan struct{}, 1)}
-	x.worker.Store(w)
 	x.idle = sync.NewCond(&x.mutex)
 	x.base, x.end = context.WithCancelCause(context.WithoutCancel(ctx))
+	w.steps, w.outcomes = newGrouping(x.base, w.db, planSteps), newGrouping(x.base, w.db, planOutcomes)
+	x.worker.Store(w)
 	return x, nil
 }
 

@@ -68,8 +68,16 @@ func (e *execution) finish() error {
 	if err != nil {
 		return err
 	}
+	if group := e.worker.outcomes; group != nil {
+		m := &member{id: e.id, token: e.token, args: args}
+		return group.write(e.worker, m, func() error { return e.recordOutcome(args) })
+	}
+	return e.recordOutcome(args)
+}
+
+func (e *execution) recordOutcome(args query.Args) error {
 	var recorded int64
-	err = e.worker.db.Run(e.ctx, func(b *db.Batch) {
+	err := e.worker.db.Run(e.ctx, func(b *db.Batch) {
 		b.Keyed()
 		if e.worker.tables.Shape().HasTable("workflow_output") {
 			b.Exec(recordPayload, args, nil)

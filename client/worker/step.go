@@ -3,6 +3,7 @@ package worker
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -153,7 +154,16 @@ func (r *Run) record(s *step, do func(b *db.Batch)) error {
 	if s.ended == 0 {
 		s.ended = r.worker.now()
 	}
-	return r.insert(s, r.recordArgs(s), do)
+	group := r.worker.steps
+	if group == nil || do != nil {
+		return r.insert(s, r.recordArgs(s), do)
+	}
+	m := &member{id: r.id, token: r.token, steps: append(slices.Clone(r.later), s)}
+	err := group.write(r.worker, m, func() error { return r.insert(s, r.recordArgs(s), nil) })
+	if err == nil {
+		r.later = nil
+	}
+	return err
 }
 
 // recordArgs returns the arguments of recordStep.

@@ -58,6 +58,8 @@ type Worker struct {
 	swept     int64   // when it last cancelled overdue workflows, in Unix milliseconds
 	added     *addedQueues
 	token     string // value of owner_xid, if that column decides who may write an outcome
+
+	steps, outcomes *grouping // of an Executor
 }
 
 // A function is the key of a workflow function, as a row holds it.

@@ -124,7 +124,8 @@ func (k *killedServers) kill() {
 	}
 }
 
-// watch waits until others have the runs that a dead process had.
+// watch waits until others have the runs that a dead process had, but for the runs whose outcome
+// the database had received before the process died.
 func (k *killedServers) watch(pid int, held []string, killed time.Time) {
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
@@ -135,7 +136,7 @@ func (k *killedServers) watch(pid int, held []string, killed time.Time) {
 			continue // the database is restarted
 		}
 		var left int
-		err = conn.QueryRow(k.t.Context(), `SELECT COUNT(*) FROM dbos.workflow_status WHERE workflow_uuid = ANY($1) AND executor_id LIKE $2`,
+		err = conn.QueryRow(k.t.Context(), `SELECT COUNT(*) FROM dbos.workflow_status WHERE workflow_uuid = ANY($1) AND executor_id LIKE $2 AND status <> 'SUCCESS'`,
 			held, fmt.Sprintf("%%:%d:%%", pid)).Scan(&left)
 		_ = conn.Close(k.t.Context())
 		if err == nil && left == 0 {
