@@ -28,6 +28,13 @@ const maxEncoded = 256 << 20
 // maxShown is the most bytes of a text for display or for a script: no text in a script is longer.
 const maxShown = 64 << 20
 
+// typicalText and typicalMembers are about how many bytes a stored value has, and how many members
+// the objects have that are open at once. Room for as many saves the memory of growing buffers.
+const (
+	typicalText    = 128
+	typicalMembers = 4
+)
+
 // longTextError is the error if a text would have more than the given number of bytes.
 type longTextError struct{ maxBytes int }
 
@@ -71,6 +78,11 @@ func AppendShown(buf []byte, v any, indent string, depth int) ([]byte, error) {
 // encodeJSON returns v as a JSON text to store. root names v in the place of an error.
 func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
 	w := writer{indent: indent, timeLayout: timeLayout, maxBytes: maxEncoded}
+	switch v.(type) {
+	case bool, int64, float64, string:
+	default:
+		w.buf, w.names = make([]byte, 0, typicalText), make([]string, 0, typicalMembers)
+	}
 	if err := w.value(v); err != nil {
 		return "", locate(v, root, err)
 	}
