@@ -56,7 +56,8 @@ type Bulk struct {
 	// more than 10,000 they are nil.
 	Results []ChangeResult `json:"results,omitempty" doc:"The outcomes of a run without an id; nil if it has one, and in a dry run of more than 10000, see dbos.bulk_outcomes."`
 
-	foreseen []foreseenBatch // of a dry run
+	// Foreseen has the outcomes of a dry run; see Outcomes.
+	Foreseen []ForeseenBatch `json:"-"`
 }
 
 // A BulkProgress is how far a bulk run is.
@@ -176,8 +177,8 @@ func GetBulk(c Client, id string) (*Bulk, error) {
 // run.
 func (r *Bulk) Outcomes(c Client) iter.Seq2[ChangeResult, error] {
 	return func(yield func(ChangeResult, error) bool) {
-		if r.foreseen != nil {
-			for _, batch := range r.foreseen {
+		if r.Foreseen != nil {
+			for _, batch := range r.Foreseen {
 				if !batch.outcomes(yield) {
 					return
 				}

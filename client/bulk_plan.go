@@ -78,19 +78,21 @@ func (w *bulkWork) planned() (*plannedBulk, error) {
 // mostResults is the largest number of Results of a dry run. Outcomes returns all.
 const mostResults = 10_000
 
-// A foreseenBatch has the outcomes of a batch of a dry run, with packed ids.
-type foreseenBatch struct {
-	ids []byte
-	bulkOutcome
+// A ForeseenBatch has the outcomes of a batch of a dry run, packed. Outcomes reads them.
+type ForeseenBatch struct {
+	IDs    []byte             // each with its length in front
+	Status WorkflowStatusType // of the workflows that would change
+	Others []ChangeResult     // the outcomes of the other workflows
 }
 
 // foresee keeps the outcomes of a batch of a dry run.
 func (w *bulkWork) foresee(results []ChangeResult) {
-	batch := foreseenBatch{bulkOutcome: newBulkOutcome(results)}
+	outcome := newBulkOutcome(results)
+	batch := ForeseenBatch{Status: outcome.Status, Others: outcome.Others}
 	for _, result := range results {
-		batch.ids = packID(batch.ids, result.ID)
+		batch.IDs = packID(batch.IDs, result.ID)
 	}
-	w.run.foreseen = append(w.run.foreseen, batch)
+	w.run.Foreseen = append(w.run.Foreseen, batch)
 	if w.count(results); w.run.Done > mostResults {
 		w.run.Results = nil
 		return
@@ -99,12 +101,12 @@ func (w *bulkWork) foresee(results []ChangeResult) {
 }
 
 // outcomes walks over the outcomes of a batch.
-func (b foreseenBatch) outcomes(yield func(ChangeResult, error) bool) bool {
+func (b ForeseenBatch) outcomes(yield func(ChangeResult, error) bool) bool {
 	var ids []string
-	for id := range packedIDs(b.ids) {
+	for id := range packedIDs(b.IDs) {
 		ids = append(ids, id)
 	}
-	for _, result := range b.of(ids) {
+	for _, result := range (bulkOutcome{b.Status, b.Others}).of(ids) {
 		if !yield(result, nil) {
 			return false
 		}
