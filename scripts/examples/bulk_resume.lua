@@ -16,7 +16,7 @@ local p = args.declare {
   rate = {type = "integer", min = 1, doc = "at most so many workflows in a second"},
   canary = {type = "integer", min = 1, doc = "so many first, and the rest if no more of them fail than max_failed"},
   max_failed = {type = "number", default = 0.5, min = 0, max = 1, doc = "stop when more than this share fails again"},
-  wait = {type = "duration", default = "10m", min = 0, doc = "how long to wait for the end of the last batch"},
+  wait = {type = "duration", default = "10m", min = 1, doc = "how long to wait for the end of the last batch, unless the run was stopped"},
 }
 
 local run = dbos.bulk(
@@ -28,7 +28,7 @@ if dbos.dry_run then exit() end
 
 local ids = seq.to_array(seq.map(dbos.bulk_outcomes(run, "changed"), function(change) return change.forked_id or change.id end))
 local bar = progress.new {label = "ended", total = #ids}
-local ended = dbos.wait(ids, {timeout = p.wait, partial = true, each = function() bar:add(1) end})
+local ended = dbos.wait(ids, {timeout = run.state == "done" and p.wait or "1ms", partial = true, each = function() bar:add(1) end})
 bar:done()
 local counts = seq.count_by(ended, "status")
 local rows = seq.to_array(seq.map(seq.entries(counts), function(entry) return {status = entry.key, count = entry.value} end))

@@ -80,6 +80,16 @@ describe("bulk_resume", function()
     assert.same({ERROR = 2, CANCELLED = 1}, fleet.counts())
   end)
 
+  it("stops if nothing runs the workflows, and waits no longer", function()
+    for i = 1, 3 do order("order-" .. i, "CANCELLED") end
+    local began = clock.now()
+    fleet.stop()
+    local run = runbook.run("bulk_resume.lua", {status = "CANCELLED", batch = 1})
+    assert.equal(4, run.status)
+    assert.same({{status = "ENQUEUED", count = 1}}, run.rows)
+    assert.near(35, clock.now() - began, 10)
+  end)
+
   it("reports that some fail again", function()
     order("order-1", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", {when_run = {error = "no stock"}})
     order("order-2", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")

@@ -33,4 +33,5 @@ for change in dbos.bulk_outcomes(run) do
   row.outcome, row.forked_as = change.outcome, not dbos.dry_run and change.forked_id or ""
   emit(row, {columns = {"workflow", "step", "error", "outcome", "forked_as"}})
 end
-exit(run.state == "done" and "success" or "partial", tostring(run))
+if run.state ~= "done" then exit("partial", tostring(run)) end
+if #chosen == 0 then exit("success", "no failed workflow matches") end

@@ -40,6 +40,7 @@ describe("fork_failed", function()
     runbook.run("fork_failed.lua", {batch = 2, queue = "default"})
     local again = runbook.run("fork_failed.lua")
     assert.equal(0, #again.rows)
+    assert.matches("no failed workflow matches", again.log)
     assert.equal(1, forked "declined")
   end)
 
