@@ -69,8 +69,13 @@ describe("stuck_watch", function()
 
   it("keeps no state if the post was refused", function()
     fleet.workflow {name = "process_order", status = "PENDING", age = "2h", executor_id = "gone"}
-    local run = runbook.run("stuck_watch.lua", {state = state, webhook = "https://hooks.example.com/x"})
-    assert.equal("Denied", run.error.code)
-    assert.truthy(spoke(watch()))
+    fake.http {method = "POST", url = "https://hooks.example.com/x", status = 403, times = 1}
+    fake.http {method = "POST", url = "https://hooks.example.com/x"}
+    local parameters = {state = state, webhook = "https://hooks.example.com/x"}
+    assert.equal("UnexpectedStatus", runbook.run("stuck_watch.lua", parameters).error.code)
+    assert.equal(0, runbook.run("stuck_watch.lua", parameters).status)
+    assert.equal(0, runbook.run("stuck_watch.lua", parameters).status)
+    assert.equal(2, #fake.requests())
+    assert.matches("/process_order/", fake.requests()[2].json.problems[1].problem)
   end)
 end)
