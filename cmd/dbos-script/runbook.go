@@ -118,9 +118,11 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 
 // granted returns the grants with the file that a person names on the command line of `export` or
 // `import`: a script has to be granted its files, because somebody else may have written it. The
-// answer of `approve` names the user.
+// answer of `approve` names the user, and the width of `top` is in a variable.
 func granted(command string, args []string, allow grants.Lists) grants.Lists {
 	switch command {
+	case "top":
+		allow.Env = append(slices.Clone(allow.Env), "COLUMNS") // the width outside of a terminal
 	case "approve":
 		allow.Env = append(slices.Clone(allow.Env), "USER", "LOGNAME", "USERNAME")
 	case "export":

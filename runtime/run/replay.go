@@ -13,8 +13,9 @@ import (
 // a first run, but emits and logs nothing, because these are steps. ended is the error with which
 // the script ended, which is no difference if it came to the end of its steps. Environment.Journal
 // of config has the Run, the Began, the Sleep and the Matched of the replay; its Record is not
-// used. Any other err is that of New, or of a script that was stopped, for example by its limits.
-func Replay(ctx context.Context, config Config, s Source, steps []journal.Step) (ended, err error) {
+// used. output is the value that the script of a workflow has returned, as in Run.Output. Any other
+// err is that of New, or of a script that was stopped, for example by its limits.
+func Replay(ctx context.Context, config Config, s Source, steps []journal.Step) (output any, ended, err error) {
 	var settings journal.Config
 	if given := config.Environment.Journal; given != nil {
 		settings = *given
@@ -23,17 +24,17 @@ func Replay(ctx context.Context, config Config, s Source, steps []journal.Step) 
 	config.Environment.Journal = &settings
 	r, err := New(ctx, config)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ended = r.Execute(s)
 	closed := r.Close()
 	if failed := r.journal.Failed(); failed != nil {
-		return ended, failed
+		return nil, ended, failed
 	}
 	if interrupted(ended) {
-		return ended, ended
+		return nil, ended, ended
 	}
-	return ended, closed
+	return r.Output(), ended, closed
 }
 
 // replays returns true if the run is a replay.

@@ -22,8 +22,10 @@ if not screen.available() then
     return table.concat(words)
   end
   local data = list.read(filter, 20)
-  for _, part in ipairs {list.head(data, 100), list.queues(data, 100, 1000), list.list(data, filter, 100, 0)} do
-    for _, line in ipairs(part) do print((short(plain(line), 100):gsub(" +$", ""))) end
+  local given = env.get("COLUMNS") or ""
+  local width = given:find("^%d%d?%d?$") and math.max(tonumber(given), 40) or 100
+  for _, part in ipairs {list.head(data, width), list.queues(data, width, 1000), list.list(data, filter, width, 0)} do
+    for _, line in ipairs(part) do print((short(plain(line), width):gsub(" +$", ""))) end
   end
   exit(0)
 end

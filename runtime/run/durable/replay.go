@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
+	"strings"
 	"time"
 
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/journal"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -25,8 +28,9 @@ type Replayed struct {
 // Replay executes the script of a recorded run against its steps, and makes no call and no change.
 // changed replaces the script, if it is not nil. matched is called with each step that the script
 // asks for, and may be nil. The error is a *journal.NonDeterministicError if the script makes
-// another call than the recorded one, a *DifferentEndError if it ends otherwise, or that of a
-// script that was stopped, for example by a limit. config is that of a run of the script.
+// another call than the recorded one, a *DifferentEndError if it ends otherwise or returns another
+// value, or that of a script that was stopped, for example by a limit. config is that of a run of
+// the script.
 func (r *Recorded) Replay(ctx context.Context, config run.Config, changed *Bundle, matched func(journal.Step)) (Replayed, error) {
 	steps, err := r.steps()
 	if err != nil {
@@ -43,13 +47,16 @@ func (r *Recorded) Replay(ctx context.Context, config run.Config, changed *Bundl
 			matched(s)
 		}
 	})
-	ended, err := run.Replay(ctx, config, script.source(r.Plan.Script), steps)
+	output, ended, err := run.Replay(ctx, config, script.source(r.Plan.Script), steps)
 	if differs, ok := errors.AsType[*journal.NonDeterministicError](err); ok && differs.Recorded == nil && !r.complete() {
 		made.Next = differs.Asked
 		return made, nil
 	}
 	if err == nil {
 		err = r.compareEnd(ended)
+	}
+	if err == nil && ended == nil {
+		err = r.compareOutput(output)
 	}
 	return made, err
 }
@@ -131,4 +138,39 @@ func (r *Recorded) success() string {
 	}
 	_ = json.Unmarshal([]byte(r.Output), &output) // an output that is none has the exit code 0
 	return fmt.Sprintf("the exit code %d", output.ExitCode)
+}
+
+// compareOutput returns an error if the workflow of an application has returned another value.
+func (r *Recorded) compareOutput(replayed any) error {
+	if r.Called == nil || r.Status != "SUCCESS" {
+		return nil
+	}
+	form := codec.DBOSJSON
+	if r.Called.Serialization == codec.PortableJSON {
+		form = codec.PortableJSON
+	}
+	encoded, err := codec.Encode(form, replayed)
+	if err != nil {
+		return err
+	}
+	was, is := codec.Encoded{Text: r.Output, Codec: form}.Decode(), codec.Encoded{Text: encoded, Codec: form}.Decode()
+	if reflect.DeepEqual(was, is) {
+		return nil
+	}
+	return &DifferentEndError{"the result " + brief(was), "the result " + brief(is)}
+}
+
+// shownResult is how many bytes of a result an error shows.
+const shownResult = 200
+
+// brief returns a value as JSON, cut short.
+func brief(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		text = fmt.Append(nil, value)
+	}
+	if len(text) <= shownResult {
+		return string(text)
+	}
+	return strings.ToValidUTF8(string(text[:shownResult]), "") + "…"
 }

@@ -120,6 +120,11 @@ func TestACalledWorkflowIsReplayed(t *testing.T) {
 			if _, err := found.Replay(t.Context(), config, &changed, nil); err == nil {
 				t.Errorf("%s: a script that ends otherwise is not noticed", id)
 			}
+			other := durable.BundleOf(run.Text("orders.lua", strings.Replace(workflowScript, "input.id + 1", "input.id + 2", 1)))
+			_, err = found.Replay(t.Context(), config, &other, nil)
+			if differs, ok := errors.AsType[*durable.DifferentEndError](err); id != "denied" && (!ok || !strings.Contains(differs.Recorded, `"id":`)) || id == "denied" && err != nil {
+				t.Errorf("%s: another result: %v", id, err)
+			}
 		}
 		if _, err := b.NewClient().Enqueue("ops", "order", argsOf(nil), client.WithEnqueueWorkflowID("waiting")); err != nil {
 			t.Fatal(err)

@@ -361,7 +361,7 @@ func TestAFinishedRunIsReplayed(t *testing.T) {
 	w := newWorld()
 	w.finish(t, script)
 	replay := func(script string) error {
-		_, err := run.Replay(t.Context(), run.Config{Script: "a.lua", Environment: run.Environment{Modules: []declare.Module{w.module()}}},
+		_, _, err := run.Replay(t.Context(), run.Config{Script: "a.lua", Environment: run.Environment{Modules: []declare.Module{w.module()}}},
 			run.Text("a.lua", script), w.recorded().Steps())
 		return err
 	}
@@ -384,7 +384,7 @@ func TestAFinishedRunIsReplayed(t *testing.T) {
 	if len(w.changed()) != changes || len(w.posts) != posts || w.points != points || len(w.recorded().Steps()) != steps {
 		t.Errorf("the replay did something: changed %v, posted %v, recorded %d steps", w.changed(), w.posts, len(w.recorded().Steps()))
 	}
-	if _, err := run.Replay(t.Context(), run.Config{Limits: vm.Limits{Time: time.Nanosecond}}, run.Text("a.lua", "while true do end"), nil); !run.TimedOut(err) {
+	if _, _, err := run.Replay(t.Context(), run.Config{Limits: vm.Limits{Time: time.Nanosecond}}, run.Text("a.lua", "while true do end"), nil); !run.TimedOut(err) {
 		t.Errorf("got %v", err)
 	}
 }
