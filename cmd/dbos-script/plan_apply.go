@@ -164,7 +164,7 @@ func (a *app) withBegunRuns(ctx context.Context, f *planfile.File, expired error
 // checkDatabase returns an error if a plan is of another database.
 func checkDatabase(f *planfile.File, c client.Client) error {
 	identity, err := client.Identity(c)
-	if err == nil && identity != f.Database.Identity {
+	if err == nil && !client.SameIdentity(identity, f.Database.Identity) {
 		err = &planfile.DeniedError{Message: fmt.Sprintf("%s is a plan for another database: %s", f.Path, f.Database.Name), Hint: "--db or --profile names the database"}
 	}
 	return err

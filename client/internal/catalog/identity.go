@@ -42,23 +42,25 @@ SELECT current_database() || ' ' || CAST(d.oid AS TEXT) || ' ' || COALESCE((SELE
 FROM pg_database AS d WHERE d.datname = current_database()`
 )
 
-// Lasting returns a text that differs from that of every other database, and stays the same when
-// the server starts again or a standby takes over. For SQLite it is the path of the file, empty for
-// a database in memory.
-func Lasting(ctx context.Context, d *db.DB, schema string) (string, error) {
+// Lasting returns a text that differs from that of most other databases, and stays the same when
+// the server starts again or a standby takes over. server is such a text of the server, empty if
+// this login may not read it. For SQLite the name is the path of the file, empty for a database in
+// memory.
+func Lasting(ctx context.Context, d *db.DB, schema string) (name, server string, err error) {
 	if d.Cockroach() || d.Dialect() != query.Postgres {
-		return Identity(ctx, d)
+		name, err = Identity(ctx, d)
+		return name, "", err
 	}
 	var may, system, database db.Text
 	one := func(text string, into *db.Text, args ...any) error {
 		return d.Once(ctx, func(b *db.Batch) { b.Raw(text, args, func(row db.Row) error { return row.Scan(into) }) })
 	}
-	err := one(selectMayReadSystem, &may)
+	err = one(selectMayReadSystem, &may)
 	if err == nil && may.Valid {
 		err = one(postgresSystem, &system)
 	}
 	if err == nil {
 		err = one(postgresDatabase, &database, schema)
 	}
-	return system.String + " " + database.String, err
+	return database.String, system.String, err
 }
