@@ -31,6 +31,9 @@ func goOnWithBulk() error {
 	if err != nil {
 		return err
 	}
+	if count := os.Getenv("BULK_COUNT"); count != "" {
+		return deliverInBulk(config, lives, count)
+	}
 	return sendInBulk(config, lives)
 }
 
