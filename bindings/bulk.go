@@ -103,9 +103,9 @@ func bulkVerb[O any](name, doc, call string) declare.Func {
 		if _, none := any(options).(declare.None); !none {
 			input.Options = options
 		}
-		shown := &shownBulk{connection: b.connection, label: "bulk " + name}
-		defer shown.end()
-		input.Each = shown.each
+		shown := ShowBulk("bulk "+name, b.connection.progress)
+		defer shown.End()
+		input.Each = shown.Each
 		if b.pauseWhen != nil {
 			input.PauseWhen = b.pauses
 		}
@@ -138,11 +138,16 @@ func (b *Bulk) pauses(ctx context.Context, stats client.BulkStats) (reason strin
 }
 
 func listBulks() declare.Func {
+	type args struct {
+		State []client.BulkState `json:"state" doc:"Only runs in one of these states; all of them when not given." enum:"running,paused,stopped,done"`
+		Limit int                `json:"limit" doc:"The largest number of runs." min:"1" default:"100"`
+	}
 	return declare.Method("list_bulks", "Returns the bulk runs of the database, the newest first.",
-		func(ctx context.Context, c *Connection, _ declare.None) ([]client.Bulk, error) {
-			return client.ListBulks(c.with(ctx))
+		func(ctx context.Context, c *Connection, a args) ([]client.Bulk, error) {
+			return client.ListBulks(c.with(ctx), client.ListBulksOptions{State: a.State, Limit: a.Limit})
 		}).Reads().
 		Returning("the runs; an empty array if there are none").
+		Example("print(#dbos.list_bulks{state = {\"running\", \"paused\"}, limit = 20})").
 		Example("for _, run in ipairs(dbos.list_bulks()) do print(run.id, run.state, run.done, run.total) end")
 }
 
@@ -189,9 +194,9 @@ func continueBulk() declare.Func { return continuing("continue_bulk") }
 func continuing(name string) declare.Func {
 	return declare.Method(name, "Goes on with a bulk run that was interrupted, paused or stopped.",
 		func(ctx context.Context, c *Connection, a oneBulk) (*client.Bulk, error) {
-			shown := &shownBulk{connection: c, label: "bulk " + a.ID}
-			defer shown.end()
-			return client.ContinueBulk(c.with(ctx), a.ID, shown.each)
+			shown := ShowBulk("bulk "+a.ID, c.progress)
+			defer shown.End()
+			return client.ContinueBulk(c.with(ctx), a.ID, shown.Each)
 		}).Changes().
 		Returning("the run, when it is done or was stopped").
 		Raises("InvalidOption", "Unsupported").
@@ -259,20 +264,26 @@ func bulkText(v any) string {
 	return ""
 }
 
-// A shownBulk shows how far a bulk run is.
-type shownBulk struct {
-	connection *Connection
-	label      string
-	progress   Progress // nil before the first batch
-	done       int64    // the workflows that it has shown
+// A ShownBulk shows how far a bulk run is.
+type ShownBulk struct {
+	begin    func(ctx context.Context, label string, total int64) Progress // nil if nothing shows it
+	label    string
+	progress Progress // nil before the first batch
+	done     int64    // the workflows that it has shown
 }
 
-func (s *shownBulk) each(ctx context.Context, p client.BulkProgress) error {
-	if s.connection.progress == nil {
+// ShowBulk returns what shows a bulk run with the progress that begin returns.
+func ShowBulk(label string, begin func(ctx context.Context, label string, total int64) Progress) *ShownBulk {
+	return &ShownBulk{begin: begin, label: label}
+}
+
+// Each is the function that is called after each batch of the run.
+func (s *ShownBulk) Each(ctx context.Context, p client.BulkProgress) error {
+	if s.begin == nil {
 		return nil
 	}
 	if s.progress == nil {
-		s.progress = s.connection.progress(ctx, s.label, p.Total-p.Before)
+		s.progress = s.begin(ctx, s.label, p.Total-p.Before)
 	}
 	done := p.Done - p.Before
 	s.progress.Add(done - s.done)
@@ -280,7 +291,8 @@ func (s *shownBulk) each(ctx context.Context, p client.BulkProgress) error {
 	return nil
 }
 
-func (s *shownBulk) end() {
+// End ends the progress. It does nothing if there was no batch.
+func (s *ShownBulk) End() {
 	if s.progress != nil {
 		s.progress.End()
 	}

@@ -149,19 +149,6 @@ func ContinueBulk(c Client, id string, each func(context.Context, BulkProgress) 
 	return work.goOn()
 }
 
-// ListBulks returns the bulk runs, the newest first. The list is empty if the database has no
-// tables for them.
-func ListBulks(c Client) ([]Bulk, error) {
-	live, err := bulkClient(c, "list bulk runs")
-	if CodeOf(err) == Unsupported {
-		return []Bulk{}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return live.bulks()
-}
-
 // GetBulk returns a bulk run. It returns InvalidOption if there is none of that id, and Unsupported
 // if the database has no tables for bulk runs.
 func GetBulk(c Client, id string) (*Bulk, error) {

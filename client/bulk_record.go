@@ -25,8 +25,6 @@ SELECT run.bulk_id, run.verb, run.options, run.selection, run.state, COALESCE(ru
 FROM {dbos_script_bulks} AS run`
 
 	selectBulk = bulkColumns + ` WHERE run.bulk_id = :bulk`
-	listBulks  = bulkColumns + ` ORDER BY run.created_at DESC, run.bulk_id`
-
 	// newestBulkIDs returns ids with which an unknown one is compared.
 	newestBulkIDs = `SELECT run.bulk_id FROM {dbos_script_bulks} AS run ORDER BY run.created_at DESC LIMIT 1000`
 
@@ -135,14 +133,6 @@ func (c *systemClient) bulkOrNil(id string) (*Bulk, error) {
 		return nil, err
 	}
 	return &found[0], nil
-}
-
-func (c *systemClient) bulks() (list []Bulk, err error) {
-	err = c.read("list bulk runs", func(b *db.Batch) { db.Collect(b, &list, listBulks, noArgs, scanBulk) })
-	if list == nil {
-		list = []Bulk{}
-	}
-	return list, err
 }
 
 // bulkOutcomes reads the outcomes of a run, some pages at a time.

@@ -114,7 +114,7 @@ func TestABulkRunChangesTheStatesOfItsVerb(t *testing.T) {
 		if _, err := client.StartBulk(c, input); client.CodeOf(err) != client.ConflictingID {
 			t.Errorf("other options: %v", err)
 		}
-		list, err := client.ListBulks(c)
+		list, err := client.ListBulks(c, client.ListBulksOptions{})
 		if err != nil || len(list) != 1 || list[0].ID != "storm" || list[0].CreatedBy != "ops" || list[0].Selection != `{"name":["w"],"status":["CANCELLED","MAX_RECOVERY_ATTEMPTS_EXCEEDED"]}` {
 			t.Errorf("the runs are %+v, %v", list, err)
 		}
@@ -370,7 +370,7 @@ func TestABulkRunWithoutTables(t *testing.T) {
 		if _, err := client.StartBulk(c, input); client.CodeOf(err) != client.Unsupported {
 			t.Errorf("a run with an id: %v", err)
 		}
-		if list, err := client.ListBulks(c); err != nil || len(list) > 0 {
+		if list, err := client.ListBulks(c, client.ListBulksOptions{}); err != nil || len(list) > 0 {
 			t.Errorf("the runs are %v, %v", list, err)
 		}
 	})

@@ -17,7 +17,7 @@ func TestBulkResumeAfterAKill(t *testing.T) {
 	stock(t, b)
 	stockBulks(t, b)
 	id := ""
-	runs, err := client.ListBulks(b.NewClient())
+	runs, err := client.ListBulks(b.NewClient(), client.ListBulksOptions{})
 	for _, run := range runs {
 		if run.State == client.BulkRunning {
 			id = run.ID

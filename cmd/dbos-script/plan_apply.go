@@ -146,9 +146,9 @@ func (a *app) withBegunRuns(ctx context.Context, f *planfile.File, expired error
 		if err != nil {
 			return err
 		}
-		runs, err := client.ListBulks(c)
+		runs, err := client.ListBulks(c, client.ListBulksOptions{State: []client.BulkState{client.BulkRunning, client.BulkPaused, client.BulkStopped}})
 		for _, one := range runs {
-			if strings.HasPrefix(one.ID, runPrefix(f)) && one.State != client.BulkDone {
+			if strings.HasPrefix(one.ID, runPrefix(f)) {
 				ids = append(ids, one.ID)
 			}
 		}
@@ -192,7 +192,9 @@ func (p *applying) apply() error {
 	}
 	runs := make([]*client.Bulk, len(p.Kinds))
 	for i, kind := range p.Kinds {
-		run, err := client.ContinueBulk(p.client, p.runID(kind), nil)
+		shown := p.run.ShowBulk("apply " + kind.Operation)
+		run, err := client.ContinueBulk(p.client, p.runID(kind), shown.Each)
+		shown.End()
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,10 @@ func (r *Run) Client(ctx context.Context) (client.Client, error) {
 	return connection.Client(ctx), nil
 }
 
+// ShowBulk returns what shows how far a bulk run is, on standard error: a bar on a terminal, and
+// elsewhere a line now and then.
+func (r *Run) ShowBulk(label string) *bindings.ShownBulk { return bindings.ShowBulk(label, r.progress) }
+
 // Opened returns the connection to the run's database, nil if it was not opened.
 func (r *Run) Opened() *bindings.Connection { return r.connection }
 

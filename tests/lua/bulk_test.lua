@@ -27,6 +27,10 @@ describe("dbos.bulk", function()
     local again = dbos.bulk({workflow_id_prefix = "resumed"}, {id = "storm"}):resume {queue_name = "slow"}
     assert.equal(7, again.changed)
     assert.equal("storm", dbos.list_bulks()[1].id)
+    assert.equal(1, #dbos.list_bulks {state = "done", limit = 1})
+    assert.same({}, dbos.list_bulks {state = {"running", "paused", "stopped"}})
+    assert.raises("InvalidOption", dbos.list_bulks, {limit = 0})
+    assert.raises("InvalidArgument", dbos.list_bulks, {state = "ended"})
     assert.equal("done", dbos.get_bulk("storm").state)
     local changed = {}
     for change in dbos.bulk_outcomes(dbos.get_bulk("storm"), "changed") do changed[#changed + 1] = change.id end

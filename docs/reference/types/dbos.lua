@@ -738,11 +738,16 @@ function dbos.delete_queue(name) end
 ---@return bulk # the bulk, whose methods are the verbs
 function dbos.bulk(selection, options) end
 
+---@class dbos.list_bulks.options
+---@field state? "running"|"paused"|"stopped"|"done"|("running"|"paused"|"stopped"|"done")[] Only runs in one of these states; all of them when not given.
+---@field limit? integer The largest number of runs. At least 1. Default: 100.
+
 ---Returns the bulk runs of the database, the newest first.
 ---
 ---Kind: reads.
+---@param options? dbos.list_bulks.options
 ---@return bulk_run[] # the runs; an empty array if there are none
-function dbos.list_bulks() end
+function dbos.list_bulks(options) end
 
 ---Returns a bulk run.
 ---
