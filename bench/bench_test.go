@@ -28,7 +28,7 @@ func TestEverySubjectKnowsEveryRow(t *testing.T) {
 	t.Parallel()
 	p := programs{folder: ".", sdk: "there", gosdk: "there"}
 	all := subjects(p)
-	for _, r := range rows() {
+	for _, r := range slices.Concat(rows(), bulkRows()) {
 		for _, s := range all {
 			wanted := r.taskFor(s, "postgres://x", "p")
 			switch {
@@ -64,7 +64,7 @@ func TestEverySubjectKnowsEveryRow(t *testing.T) {
 func TestEveryRowHasALimit(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, r := range every() {
+	for _, r := range slices.Concat(every(), bulkRows()) {
 		if !r.limits.any() && r.name != "walk_offset" {
 			t.Errorf("%s has no limit", r.name)
 		}
@@ -106,8 +106,8 @@ func TestEveryRowIsJudgedOnEveryTable(t *testing.T) {
 		rows     []row
 		subjects []string
 	}{
-		"peer":    {rows(), []string{"raw", "go", "lua", "ts", "gosdk"}},
-		"own":     {slices.Concat(rows(), engineRows(), servedRows(), durableRows()), own},
+		"peer":    {slices.Concat(rows(), bulkRows()), []string{"raw", "go", "lua", "ts", "gosdk"}},
+		"own":     {slices.Concat(rows(), bulkRows(), engineRows(), servedRows(), durableRows()), own},
 		"sqlite":  {sqliteRows(slices.Concat(rows(), servedRows(), durableRows())), append(own, "gosdk")},
 		"line":    {slowLineRows(rows()), []string{"raw", "go", "lua", "ts", "gosdk"}},
 		"output":  {outputRows(), []string{"raw", "lua", "ts", "gosdk"}},
@@ -164,7 +164,7 @@ func TestTheRawProgramDoesTheSame(t *testing.T) {
 			if err := database.Fill(t.Context(), 50); err != nil {
 				t.Fatal(err)
 			}
-			for _, r := range rows() {
+			for _, r := range slices.Concat(rows(), bulkRows()) {
 				sameWork(t, database, r.sized(20))
 			}
 		})
@@ -202,6 +202,11 @@ func leaves(t *testing.T, database *databases.Database, r row, name string) [2]i
 	ctx, prefix := t.Context(), fmt.Sprintf("%s_%s", r.name, name)
 	if group := r.group(prefix); group != nil {
 		if err := database.Add(ctx, *group); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.recorded {
+		if err := database.RecordRuns(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}

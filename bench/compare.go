@@ -169,12 +169,13 @@ func (b *bench) open(ctx context.Context, name string, s *session) (list []row, 
 	list = rows()
 	switch name {
 	case "peer":
+		list = slices.Concat(list, bulkRows())
 		s.database, err = b.shared(ctx)
 	case "output":
 		list, s.subjects = outputRows(), only(s.subjects, "raw", "lua", "ts", "gosdk")
 		s.database, err = b.shared(ctx)
 	case "own":
-		list, s.subjects = slices.Concat(list, engineRows(), servedRows(), durableRows()), only(s.subjects, "raw", "go", "lua")
+		list, s.subjects = slices.Concat(list, bulkRows(), engineRows(), servedRows(), durableRows()), only(s.subjects, "raw", "go", "lua")
 		s.database, err = b.filled(ctx, func(ctx context.Context) (*databases.Database, error) { return b.servers.Own(ctx, "bench_own") })
 	case "sqlite":
 		list, s.subjects = sqliteRows(slices.Concat(list, servedRows(), durableRows())), only(s.subjects, "raw", "go", "lua", "gosdk")

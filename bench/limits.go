@@ -28,6 +28,7 @@ const (
 	perWalk   = 1.5  // of raw: rows of which three fields are read
 	perInput  = 2.0  // of raw, by processor time: rows whose inputs are read
 	perPrune  = 1.3  // of raw: batches, whose conditions are checked
+	perBulk   = 1.5  // of raw: batches, whose workflows are kept, compared and recorded
 	perQueue  = 1.5  // of raw: a call for many, which keeps their values for an undo
 	filtering = 2.0  // of raw: the same with a filter, whose ids are read, checked and recorded first
 	pausing   = 3.0  // of raw: a prune of a file, half of which are pauses

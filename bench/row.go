@@ -38,6 +38,8 @@ type row struct {
 	memory bool
 	// trips makes the table show the number of round trips too.
 	trips bool
+	// recorded makes the tables of runs before the task.
+	recorded bool
 	// brief is set if the task takes less than a second.
 	brief bool
 	// beside lets an application write during the task. Such a row is for SQLite.
@@ -150,7 +152,7 @@ func (r row) turns() int {
 // task.
 func (r row) restores() bool {
 	switch r.task.Scenario {
-	case "resume", "resume_each", "cancel", "cancel_each":
+	case "resume", "resume_each", "cancel", "cancel_each", "bulk":
 		return true
 	}
 	return false

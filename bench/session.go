@@ -40,6 +40,11 @@ func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 	if len(known) == 0 || r.beside && !s.database.IsSQLite() {
 		return m, nil
 	}
+	if r.recorded {
+		if err := s.database.RecordRuns(ctx); err != nil {
+			return m, err
+		}
+	}
 	if r.stands() {
 		if err := s.database.Add(ctx, *r.group(prefixOf(r))); err != nil {
 			return m, err

@@ -132,6 +132,16 @@ func NewSQLite(ctx context.Context, folder string) (*Database, error) {
 	return openSQLite(ctx, path)
 }
 
+// RecordRuns makes the tables of runs, if they are missing.
+func (d *Database) RecordRuns(ctx context.Context) error {
+	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: d.URL, CreateRuns: true})
+	if err != nil {
+		return fmt.Errorf("make the tables of runs: %w", err)
+	}
+	c.Shutdown(0)
+	return nil
+}
+
 // Checkpoint writes dirty pages, so that no checkpoint happens during a measurement.
 func (s *Servers) Checkpoint(ctx context.Context) error { return s.execute(ctx, "CHECKPOINT") }
 

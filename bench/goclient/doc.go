@@ -32,6 +32,7 @@ func scenarios() map[string]scenario {
 		"hold":          waiting(client.Client.HoldAll),
 		"release":       waiting(client.Client.ReleaseAll),
 		"resume_each":   resumeEach,
+		"bulk":          bulk,
 		"cancel":        cancel,
 		"cancel_each":   cancelEach,
 		"fork":          fork,

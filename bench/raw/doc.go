@@ -55,6 +55,7 @@ func scenarios() map[string]func(program, context.Context) (task.Finding, error)
 		"hold":          program.hold,
 		"release":       program.release,
 		"resume_each":   program.resumeEach,
+		"bulk":          program.bulk,
 		"cancel":        program.cancel,
 		"cancel_each":   program.cancelEach,
 		"fork":          program.fork,

@@ -22,7 +22,7 @@ type postgres struct {
 func changesSets(scenario string) bool {
 	switch scenario {
 	case "resume", "cancel", "fork", "rewind", "prune", "finished", "queued",
-		"set_priority", "move_queue", "hold", "release":
+		"set_priority", "move_queue", "hold", "release", "bulk":
 		return true
 	}
 	return false
