@@ -21,7 +21,7 @@ const (
 
 // BulkWatchOptions are the options of WatchBulk.
 type BulkWatchOptions struct {
-	Until   BulkUntil     `json:"until" doc:"ended: until each of the workflows has ended; taken: until none of them waits for an executor." enum:"ended,taken" default:"ended"`
+	Until   BulkUntil     `json:"until_state" doc:"ended: until each of the workflows has ended; taken: until none of them waits for an executor." enum:"ended,taken" default:"ended"`
 	Timeout time.Duration `json:"timeout" doc:"Stops following after this time; no limit when not given." min:"0"`
 	// Each is called after each look. It must not change anything in the database. Its error ends
 	// the call.
@@ -31,7 +31,7 @@ type BulkWatchOptions struct {
 // A BulkEnd is what has become of the workflows that a bulk run has changed.
 type BulkEnd struct {
 	RunID     string   `json:"run_id,omitempty" doc:"The id of the bulk run; nil if it has none."`
-	Reached   bool     `json:"reached" doc:"Whether all of them have come where until says."`
+	Reached   bool     `json:"reached" doc:"Whether all of them have come where until_state says."`
 	Reason    string   `json:"reason,omitempty" doc:"The reason why it does not follow them on: the timeout, or why nothing runs them; nil if they have come there."`
 	Followed  int64    `json:"followed" doc:"How many workflows the run has changed, or started as forks."`
 	Succeeded int64    `json:"succeeded" doc:"How many of them ended in SUCCESS."`
@@ -57,7 +57,7 @@ func WatchBulk(c Client, run *Bulk, o BulkWatchOptions) (*BulkEnd, error) {
 	case err != nil:
 		return nil, err
 	case o.Until != "" && o.Until != UntilEnded && o.Until != UntilTaken:
-		return nil, invalid(opBulk, "until is %q; it can be ended or taken", o.Until)
+		return nil, invalid(opBulk, "until_state is %q; it can be ended or taken", o.Until)
 	case o.Timeout < 0:
 		return nil, invalid(opBulk, "timeout is %s; it can be 0 or more", o.Timeout)
 	}

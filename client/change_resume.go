@@ -20,8 +20,19 @@ const putBack = putBackAsIs + `, application_version = ` + pinned
 const (
 	ofResumable = `status NOT IN ('SUCCESS', 'ERROR')`
 
-	resumption    = putBack + byIDs + ofResumable
-	resumeTypical = fromTypical + ofResumable + thenTypical + ofResumable + andTypical + ofResumable + endTypical
+	resumption      = putBack + byIDs + ofResumable
+	resumeWorkflows = resumption + returningIDs
+	resumeKept      = putBack + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
+	resumeKeptOne   = fromSingle + resumption + returningSingle
+	resumeTypical   = fromTypical + ofResumable + thenTypical + ofResumable + andTypical + ofResumable + endTypical
+	resumeKeptMany  = fromSample + ofResumable + thenAlike + putBack + thenOthers + putBack + fromOthers + ofResumable + returningAlike
+
+	// The unpinned statements replace them if :shared is false. Postgres plans them in less time.
+	unpinned           = putBackAsIs + byIDs + ofResumable
+	resumeUnpinned     = unpinned + returningIDs
+	resumeUnpinnedKept = putBackAsIs + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
+	resumeUnpinnedOne  = fromSingle + unpinned + returningSingle
+	resumeUnpinnedMany = fromSample + ofResumable + thenAlike + putBackAsIs + thenOthers + putBackAsIs + fromOthers + ofResumable + returningAlike
 
 	// resumeAgain replaces resumeWorkflows in the attempt after one whose answer was lost. :now is
 	// the same in all attempts. A workflow that has started since then was resumed by the first
@@ -33,19 +44,13 @@ const (
 	returningStandings = returningIDs + ", status, updated_at"
 )
 
-// setResume sets the statements of a resumption. Those that pin nothing are planned in less time.
+// setResume sets the statements of a resumption.
 func (s *steering) setResume(shared bool) {
-	back := putBackAsIs
+	s.text, s.one, s.keeping, s.keepingOne, s.keepingMany = resumeUnpinned, unpinned, resumeUnpinnedKept, resumeUnpinnedOne, resumeUnpinnedMany
 	if shared {
-		back = putBack
+		s.text, s.one, s.keeping, s.keepingOne, s.keepingMany = resumeWorkflows, resumption, resumeKept, resumeKeptOne, resumeKeptMany
 	}
-	s.one = back + byIDs + ofResumable
-	s.text = s.one + returningIDs
-	s.again = resumeAgain
-	s.keeping = back + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
-	s.keepingOne = fromSingle + s.one + returningSingle
-	s.keepingMany = fromSample + ofResumable + thenAlike + back + thenOthers + back + fromOthers + ofResumable + returningAlike
-	s.typical = resumeTypical
+	s.again, s.typical = resumeAgain, resumeTypical
 }
 
 // resumable holds the states in which resumption changes a workflow.

@@ -62,7 +62,7 @@ func TestFormerRowsOfAlikeWorkflowsAreOneRow(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres").Of(client.SDKGo)
 	statements := readSource(t, "..").statements
-	for _, name := range []string{"resumeKeptMany", "cancelKeptMany"} {
+	for _, name := range []string{"resumeKeptMany", "resumeUnpinnedMany", "cancelKeptMany"} {
 		b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, created_at, updated_at) SELECT :name || n, 'PENDING', 1, 1 FROM generate_series(1, 5) AS n",
 			map[string]any{"name": name})
 		ids := make([]string, 5)

@@ -85,7 +85,7 @@ func TestAnExpiredPlanNamesWhatAnApplyHasBegun(t *testing.T) {
 	folder, now := t.TempDir(), time.Now()
 	plan := filepath.Join(folder, "plan.json")
 	script := filepath.Join(folder, "resume.lua")
-	if err := os.WriteFile(script, []byte(`dbos.bulk({"a", "b"}, {max_waiting = {queue = "q", n = 1}}):cancel()`), 0o600); err != nil {
+	if err := os.WriteFile(script, []byte(`dbos.bulk({"a", "b"}, {max_waiting = {queue = "q", n = 1}}):resume{queue_name = "q"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ends := func(code int, args ...string) string {

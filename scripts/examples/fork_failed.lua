@@ -15,7 +15,8 @@ local p = args.declare {
 }
 
 local chosen, about = {}, {}
-local failed = {status = "ERROR", was_forked_from = false, name = p.name, start_time = time.ago(p.since), is_fork = not p.forks and false or nil}
+local failed = {status = "ERROR", was_forked_from = false, name = p.name, start_time = time.ago(p.since)}
+if not p.forks then failed.is_fork = false end
 for _, group in ipairs(dbos.failures(failed, {by = "step"})) do
   if not p.step or group.step == p.step then
     for wf in dbos.workflows {workflow_ids = group.workflow_ids, load_output = true} do

@@ -105,13 +105,13 @@ describe("dbos.bulk", function()
     local bulk = dbos.bulk(ids)
     assert.raises("InvalidArgument", bulk.watch, bulk)
     local run = bulk:resume {queue_name = "watched"}
-    local ended = bulk:watch {["until"] = "ended", timeout = "10ms"}
+    local ended = bulk:watch {until_state = "ended", timeout = "10ms"}
     assert.same({3, 3, 0, false, run.id}, {ended.followed, ended.waiting, ended.running, ended.reached, ended.run_id})
     assert.equal("the timeout of 10ms", ended.reason)
     dbos.cancel_workflows(ids)
-    assert.same({true, 3, {}}, {dbos.watch_bulk(run).reached, dbos.watch_bulk(run.id, {["until"] = "taken", timeout = "1s"}).cancelled, ended.failed_ids})
+    assert.same({true, 3, {}}, {dbos.watch_bulk(run).reached, dbos.watch_bulk(run.id, {until_state = "taken", timeout = "1s"}).cancelled, ended.failed_ids})
     assert.raises("InvalidOption", dbos.watch_bulk, "nope")
-    assert.raises("InvalidArgument", dbos.watch_bulk, run, {["until"] = "later"})
+    assert.raises("InvalidArgument", dbos.watch_bulk, run, {until_state = "later"})
     assert.raises("InvalidOption", bulk.watch, bulk, {timeout = "-1s"})
     assert.raises("InvalidArgument", dbos.watch_bulk, 5)
   end)

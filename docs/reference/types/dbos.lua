@@ -765,7 +765,7 @@ function dbos.get_bulk(id) end
 function dbos.bulk_outcomes(run, outcome) end
 
 ---@class dbos.watch_bulk.options
----@field ["until"]? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
+---@field until_state? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
 ---@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
 
 ---Follows the workflows that a bulk run has changed, and returns what has become of them.

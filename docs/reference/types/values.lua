@@ -792,7 +792,7 @@ function _client:get_bulk(id) end
 function _client:bulk_outcomes(run, outcome) end
 
 ---@class client.watch_bulk.options
----@field ["until"]? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
+---@field until_state? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
 ---@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
 
 ---Follows the workflows that a bulk run has changed, and returns what has become of them.
@@ -1542,7 +1542,7 @@ function _bulk:set_priority(options) end
 function _bulk:move(options) end
 
 ---@class bulk.watch.options
----@field ["until"]? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
+---@field until_state? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
 ---@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
 
 ---Follows the workflows that the last verb of the bulk has changed, and returns what has become of them.
@@ -1585,7 +1585,7 @@ function _bulk_run:to_table() end
 ---What has become of the workflows that a bulk run has changed.
 ---@class bulk_end
 ---@field run_id string? The id of the bulk run; nil if it has none.
----@field reached boolean Whether all of them have come where until says.
+---@field reached boolean Whether all of them have come where until_state says.
 ---@field reason string? The reason why it does not follow them on: the timeout, or why nothing runs them; nil if they have come there.
 ---@field followed integer How many workflows the run has changed, or started as forks.
 ---@field succeeded integer How many of them ended in SUCCESS.
