@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,13 @@ func TestABulkRunIsKilledAtRandomInstants(t *testing.T) {
 	})
 }
 
+func pause(t *testing.T, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-t.Context().Done():
+	}
+}
+
 func killAtRandom(t *testing.T, config client.ClientConfig, count int) {
 	t.Helper()
 	c := open(t, config)
@@ -64,20 +72,23 @@ func killAtRandom(t *testing.T, config client.ClientConfig, count int) {
 		return run.Done
 	}
 	for killed := range 10 {
+		var said strings.Builder
 		p := child(t, "bulk run", append(bulkEnvironment(config, 1), "BULK_LIVES="+strconv.Itoa(killed), "BULK_COUNT="+strconv.Itoa(count))...)
+		p.Stderr = &said
 		if err := p.Start(); err != nil {
 			t.Fatal(err)
 		}
 		share := int64(count) * int64(killed+1) / 12
-		for done() < share {
+		for deadline := time.Now().Add(5 * time.Minute); done() < share; pause(t, time.Millisecond) {
+			if time.Now().After(deadline) {
+				p.Process.Kill()
+				t.Fatalf("process %d has done %d of %d: %v\n%s", killed, done(), count, p.Wait(), &said)
+			}
 		}
-		select {
-		case <-time.After(rand.N(50 * time.Millisecond)):
-		case <-t.Context().Done():
-		}
+		pause(t, rand.N(50*time.Millisecond))
 		p.Process.Kill()
 		if err := p.Wait(); err == nil {
-			t.Fatalf("process %d has ended before it was killed", killed)
+			t.Fatalf("process %d has ended before it was killed\n%s", killed, &said)
 		}
 		t.Logf("killed after %d of %d", done(), count)
 	}
