@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
 const (
@@ -75,6 +78,61 @@ func (w *bulkWork) whyNothingMoves() (list []bulkStuck, err error) {
 		list = append(list, bulkStuck{id, why.Reasons[0]})
 	}
 	return list, nil
+}
+
+// A bulkLine is what waits on a queue without room, and since when it has not changed.
+type bulkLine struct {
+	first   string // the next one that an executor takes; "" if none waits
+	waiting int64  // maxAhead at most
+	started int64  // when the last one of those that run was taken
+	moved   time.Time
+}
+
+// selectLine also reads what runs, because a first one that no executor takes may stand before
+// others that are taken.
+const selectLine = `
+SELECT COALESCE((SELECT ws.workflow_uuid FROM {workflow_status} AS ws
+		WHERE ws.queue_name = :queue AND ` + isWaiting + ` ORDER BY ws.priority, ws.created_at LIMIT 1), ''),
+	(SELECT COUNT(*) FROM (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + isWaiting + ` LIMIT :ahead) AS line),
+	COALESCE((SELECT MAX(ws.started_at_epoch_ms) FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + isRunning + `), 0)`
+
+// stopsIfQueueStands stops the run if others have filled its queue, and nothing will take from it
+// before somebody acts. While workflows of the run itself are open, stopsIfNothingRuns does this.
+func (w *bulkWork) stopsIfQueueStands(queue string, t *bulkTurn) error {
+	if len(w.touched.open) > 0 {
+		w.line = bulkLine{}
+		return nil
+	}
+	var seen bulkLine
+	err := w.client.read(opBulk, func(b *db.Batch) {
+		b.Indexed()
+		db.One(b, &seen, selectLine, query.Args{"queue": queue, "ahead": int64(maxAhead)}, func(row db.Row) (l bulkLine, err error) {
+			err = row.Scan(&l.first, &l.waiting, &l.started)
+			return l, err
+		})
+	})
+	if err != nil {
+		return failure(opBulk, err)
+	}
+	now := w.client.config.Clock()
+	if seen.moved = w.line.moved; seen != w.line {
+		seen.moved = now
+	}
+	w.line = seen
+	if now.Sub(seen.moved) < unclaimed || seen.first == "" {
+		return nil
+	}
+	w.line.moved = now
+	why, err := w.client.ExplainWorkflow(seen.first)
+	switch {
+	case CodeOf(err) == NonExistentWorkflow:
+		return nil
+	case err != nil:
+		return err
+	case isStanding(why.Reasons[0].Cause):
+		t.stop = fmt.Sprintf("the queue %q has no room, and nothing takes from it: %s", queue, bulkStuck{seen.first, why.Reasons[0]}.text())
+	}
+	return nil
 }
 
 // stopped returns the reason of a run that stops.

@@ -60,6 +60,8 @@ func (w *bulkWork) follow() (err error) {
 		}
 	}
 	w.touched.ends = bulkEnds{}
+	// The rest is begun only after the first wave has passed, whatever became of the wave since.
+	w.canaryPassed = w.run.Changed > w.touched.canary
 	return nil
 }
 
@@ -163,10 +165,15 @@ func (w *bulkWork) waitsForQueue(t *bulkTurn) error {
 		b.Indexed()
 		db.Scalar(b, &waiting, countWaiting, query.Args{"queue": m.Queue, "most": int64(m.N)})
 	})
-	if t.room = min(t.room, m.N-int(waiting)); t.room <= 0 {
-		t.waits = fmt.Sprintf("for room: %d or more workflows wait on the queue %q", m.N, m.Queue)
+	if err != nil {
+		return failure(opBulk, err)
 	}
-	return failure(opBulk, err)
+	if t.room = min(t.room, m.N-int(waiting)); t.room > 0 {
+		w.line = bulkLine{}
+		return nil
+	}
+	t.waits = fmt.Sprintf("for room: %d or more workflows wait on the queue %q", m.N, m.Queue)
+	return w.stopsIfQueueStands(m.Queue, t)
 }
 
 // asksScript calls the function of the caller.

@@ -222,6 +222,7 @@ func (o BulkMoveOptions) check() error {
 
 func (bulkEnd) fills(string) bool             { return false }
 func (BulkPriorityOptions) fills(string) bool { return false }
+func (bulkMessage) fills(string) bool         { return false }
 
 func (o BulkMoveOptions) fills(queue string) bool { return o.QueueName == queue }
 

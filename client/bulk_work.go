@@ -31,6 +31,7 @@ type bulkWork struct {
 	limits       BulkLimits
 	touched      *bulkFollow // the changed workflows; nil if the run has no limits
 	canaryPassed bool
+	line         bulkLine      // the queue of max_waiting, while it has no room
 	waited       time.Duration // the last pause for the limits
 	reason       string        // what the run waits for
 }

@@ -92,6 +92,77 @@ func TestABulkRunWaitsForALongStep(t *testing.T) {
 	}
 }
 
+// A run that has touched nothing, because others fill its queue and nothing takes from it, stops
+// with the reason of the next one in line, and goes on when somebody has made room. While the
+// queue moves, it waits on.
+func TestABulkRunNamesAFullQueue(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		work := func() {}
+		c := b.NewClient(besideWork(b, func() { work() }))
+		ids := onQueue(t, b, c, 3)
+		began := b.Clock.Now()
+		work = func() { // others are as fast as an executor
+			if now := b.Clock.Now(); now.Sub(began) < 2*time.Minute {
+				b.Exec("UPDATE {workflow_status} SET status = 'SUCCESS' WHERE workflow_uuid LIKE 'other%'", nil)
+				fill(t, c, "other"+fmt.Sprint(now.UnixMilli()), 2)
+			}
+		}
+		fill(t, c, "other", 2)
+		run := startBulk(t, c, resumed(ids, 0, client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: queue, N: 2}}))
+		assertCounts(t, run, client.BulkStopped, 3, 0, 0, 0, 0, 0)
+		took := b.Clock.Now().Sub(began)
+		want := `the queue "orders" has no room, and nothing takes from it: other`
+		if !strings.HasPrefix(run.Reason, want) || !strings.Contains(run.Reason, "no executor") || took < 2*time.Minute || took > 3*time.Minute {
+			t.Errorf("the reason after %s is %q, want %q", took, run.Reason, want)
+		}
+		b.Exec("UPDATE {workflow_status} SET status = 'SUCCESS' WHERE workflow_uuid LIKE 'other%'", nil)
+		work = func() { b.Exec("UPDATE {workflow_status} SET status = 'SUCCESS' WHERE status = 'ENQUEUED'", nil) }
+		run, err := client.ContinueBulk(c, "r", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertCounts(t, run, client.BulkDone, 3, 3, 3, 0, 0, 0)
+	})
+}
+
+func fill(t *testing.T, c client.Client, prefix string, count int) {
+	t.Helper()
+	for n := range count {
+		if _, err := client.Enqueue[any, any](c, queue, "w", nil, client.WithEnqueueWorkflowID(fmt.Sprint(prefix, "-", n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A canary that has passed does not count again in the process that goes on with the run, although
+// its workflows were deleted since.
+func TestACanaryPassesOnce(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		w := launched(t, b, map[string]worker.Workflow{"w": idle})
+		c := b.NewClient(besideWork(b, func() { mustDrain(t, w) }))
+		ids := runnable(b, "CANCELLED", 9)
+		input := resumed(ids, 2, client.BulkLimits{Canary: 2})
+		killed := errors.New("killed")
+		input.Each = func(_ context.Context, p client.BulkProgress) error {
+			if p.Done == 4 {
+				return killed
+			}
+			return nil
+		}
+		if _, err := client.StartBulk(c, input); !errors.Is(err, killed) {
+			t.Fatal(err)
+		}
+		b.Exec("DELETE FROM {workflow_status} WHERE workflow_uuid = :id", map[string]any{"id": ids[0]})
+		run, err := client.ContinueBulk(c, "r", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertCounts(t, run, client.BulkDone, 9, 9, 9, 0, 0, 0)
+	})
+}
+
 // No more workflows of a run are open than it may have.
 func TestABulkRunBoundsItsOpenWorkflows(t *testing.T) {
 	t.Parallel()

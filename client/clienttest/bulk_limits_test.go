@@ -205,7 +205,7 @@ func TestABulkRunRefusesBadLimits(t *testing.T) {
 	b := clienttest.On(t, "SQLite")
 	c := b.NewClient(recorded(b))
 	dry := b.NewClient(func(config *client.ClientConfig) { config.DryRun = true })
-	options := map[string]any{"set_priority": map[string]any{"priority": 1}, "move": map[string]any{"queue_name": "slow"}}
+	options := map[string]any{"set_priority": map[string]any{"priority": 1}, "move": map[string]any{"queue_name": "slow"}, "send": map[string]any{"message": 1}}
 	for _, test := range []struct {
 		verb   string
 		limits client.BulkLimits
@@ -218,6 +218,7 @@ func TestABulkRunRefusesBadLimits(t *testing.T) {
 		{"resume", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{N: 5}}, "max_waiting needs the name"},
 		{"resume", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q"}}, "max_waiting has n = 0"},
 		{"set_priority", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q", N: 5}}, `set_priority puts nothing on the queue "q"`},
+		{"send", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q", N: 5}}, `send puts nothing on the queue "q"`},
 		{"cancel", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q", N: 5}}, `cancel puts nothing on the queue "q"`},
 		{"move", client.BulkLimits{MaxWaiting: &client.BulkMaxWaiting{Queue: "q", N: 5}}, `move puts nothing on the queue "q"`},
 		{"cancel", client.BulkLimits{Canary: 5}, "after cancel no workflow runs on"},
