@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -196,6 +198,21 @@ func (a *app) printPlanFile(f *planfile.File) error {
 	return nil
 }
 
+// onOneLine returns a text with its control characters as Go quotes them, because whoever makes a
+// plan could otherwise write lines that look like those of the program.
+func onOneLine(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			quoted := strconv.QuoteRuneToASCII(r)
+			out.WriteString(quoted[1 : len(quoted)-1])
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
 // printMembers prints members that have a value, one a line.
 func (a *app) printMembers(members declare.Members) {
 	for _, m := range members {
@@ -208,7 +225,7 @@ func (a *app) printMembers(members declare.Members) {
 		if m.Value == nil || m.Value == "" || m.Value == int64(0) {
 			continue
 		}
-		fmt.Fprintf(a.out, "%-14s %v\n", m.Key+":", m.Value)
+		fmt.Fprintf(a.out, "%-14s %s\n", m.Key+":", onOneLine(fmt.Sprint(m.Value)))
 	}
 	fmt.Fprintln(a.out)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,6 +59,35 @@ func (a *app) applyCommand() *cobra.Command {
 	return cmd
 }
 
+// words returns the arguments of the command for the audit log.
+func (o applyOptions) words(path string) []string {
+	words := []string{path}
+	if o.rps > 0 {
+		words = append(words, "--rps", strconv.Itoa(o.rps))
+	}
+	if o.batch > 0 {
+		words = append(words, "--batch", strconv.Itoa(o.batch))
+	}
+	return words
+}
+
+// checkApproved returns a *planfile.DeniedError if a flag lifts a limit that was signed: the rate
+// of a group, or the size of its batches.
+func (o applyOptions) checkApproved(f *planfile.File) error {
+	for _, kind := range f.Kinds {
+		batch := cmp.Or(kind.BatchSize, client.DefaultBulkBatch)
+		switch {
+		case kind.RPS > 0 && o.rps > kind.RPS:
+			return &planfile.DeniedError{Message: fmt.Sprintf("%s: --rps %d is more than the %d that were approved for %s", f.Path, o.rps, kind.RPS, kind.Operation),
+				Hint: fmt.Sprintf("write --rps %d or less, or make a new plan and have it signed", kind.RPS)}
+		case o.batch > batch:
+			return &planfile.DeniedError{Message: fmt.Sprintf("%s: --batch %d is more than the %d that were approved for %s", f.Path, o.batch, batch, kind.Operation),
+				Hint: fmt.Sprintf("write --batch %d or less, or make a new plan and have it signed", batch)}
+		}
+	}
+	return nil
+}
+
 // An applying is a plan that is carried out.
 type applying struct {
 	*planfile.File
@@ -88,13 +118,16 @@ func (a *app) applyPlan(ctx context.Context, path string, o applyOptions) error 
 		defer end()
 		ctx = limited
 	}
-	return own.sessionAlone(ctx, "apply", []string{path}, func(r *run.Run) error {
+	return own.sessionAlone(ctx, "apply", o.words(path), func(r *run.Run) error {
 		approver, err := own.checkApproval(f, r.Record())
 		if err != nil {
 			return err
 		}
 		if approver != nil {
 			own.applies.Approver, own.applies.Key = approver.String(), approver.Key
+			if err := o.checkApproved(f); err != nil {
+				return err
+			}
 		}
 		c, err := r.Client(r.Context())
 		if err != nil {

@@ -81,8 +81,13 @@ func (a *app) signPlan(path, keyPath string) error {
 }
 
 // approver returns the person whose key has signed a plan. It returns a *planfile.DeniedError if
-// the profile lets nobody sign with the key, or if it is the key of who made the plan.
+// the plan was made for the approvers of another profile, the profile lets nobody sign with the
+// key, or it is the key of who made the plan.
 func (a *app) approver(f *planfile.File, key ssh.PublicKey) (*planfile.Approver, error) {
+	if f.Approval && f.Profile != a.profile.Name {
+		return nil, &planfile.DeniedError{Message: fmt.Sprintf("%s needs the approvers of the profile %q, and this is %q", f.Path, f.Profile, a.profile.Name),
+			Hint: "take --profile " + f.Profile}
+	}
 	path := a.profile.Signers()
 	if err := everybodyMayWrite(path, "approve plans"); err != nil {
 		return nil, err
@@ -116,7 +121,7 @@ func (a *app) checkApproval(f *planfile.File, applier audit.Run) (*planfile.Appr
 	approver, err := a.approver(f, key)
 	if err == nil && (approver.Is(applier.User) || approver.Is(applier.Sudo)) {
 		err = &planfile.DeniedError{Message: fmt.Sprintf("%s has signed %s, and who has signed a plan does not apply it", approver, f.Path),
-			Hint: "so two persons take part, whoever the file says has made it"}
+			Hint: "two accounts have to take part, whoever the file says has made it"}
 	}
 	return approver, err
 }
