@@ -31,7 +31,7 @@ func declaredNeeds(name, text string) (needs grants.Lists, line int, err error) 
 		return grants.Lists{}, 0, nil
 	}
 	declared, line := check.New(declare.NewRegistry(run.Modules()...)).Needs(name, text)
-	if declared == nil {
+	if declared == nil || !params.DeclaresNeeds(declared) {
 		return grants.Lists{}, 0, nil
 	}
 	needs, err = params.Needs(declared)

@@ -102,27 +102,37 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 		return nil, err
 	}
 	served := &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
-		return granted.runOnce(ctx, script, tick)
+		own, err := granted(ctx)
+		if err != nil {
+			return err
+		}
+		return own.runOnce(ctx, script, tick)
 	}}
 	f.sources[name] = script
 	if plan.OnFailure != nil {
 		handler := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: declaration}
 		served.Failed = func(ctx context.Context, failure schedule.Failure) error {
-			return granted.runOnFailure(ctx, handler, failure)
+			own, err := granted(ctx)
+			if err != nil {
+				return err
+			}
+			return own.runOnFailure(ctx, handler, failure)
 		}
 	}
 	return served, nil
 }
 
-// loadNeeds returns the settings of the runs of a script with what it needs, and an error if nobody
-// has approved that.
-func (f *folder) loadNeeds(ctx context.Context, name string, script run.Source) (*app, error) {
+// loadNeeds returns a function for the settings of each run of a script with what it needs, and an
+// error if nobody has approved that. The function asks again, because an approval may be revoked
+// and a link may lead elsewhere before the next run.
+func (f *folder) loadNeeds(ctx context.Context, name string, script run.Source) (granted func(context.Context) (*app, error), err error) {
 	needs, _, err := declaredNeeds(script.Name, string(script.Text))
 	if delete(f.needs, name); err != nil || needs.Empty() {
-		return f.app, err
+		return func(context.Context) (*app, error) { return f.app, nil }, err
 	}
-	granted, err := f.app.withNeeds(ctx, script.Path, durable.BundleOf(script), false)
-	if err == nil {
+	bundle := durable.BundleOf(script)
+	granted = func(ctx context.Context) (*app, error) { return f.app.withNeeds(ctx, script.Path, bundle, false) }
+	if _, err = granted(ctx); err == nil {
 		f.needs[name] = list(needs.Flags(), audit.Mask)
 	}
 	return granted, err

@@ -81,7 +81,7 @@ func Declare(declared any) (*Set, error) {
 			set.Summary = text
 			continue
 		}
-		if m.Key == "needs" && declaresNeeds(m.Value) {
+		if m.Key == "needs" && DeclaresNeeds(m.Value) {
 			needs, err := Needs(m.Value)
 			if err != nil {
 				return nil, err

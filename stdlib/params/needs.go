@@ -42,9 +42,9 @@ func Needs(declared any) (needs grants.Lists, err error) {
 	return needs, nil
 }
 
-// declaresNeeds returns true if a value of the declaration is needs, and not a parameter of that
-// name.
-func declaresNeeds(value any) bool {
+// DeclaresNeeds returns true if the value of needs in a declaration is the needs of the script, and
+// not a parameter of that name.
+func DeclaresNeeds(value any) bool {
 	members, isTable := value.(declare.Members)
 	return !isTable || !slices.ContainsFunc(members, func(m declare.Member) bool { return slices.Contains(keys, m.Key) })
 }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/durable"
+	"github.com/dbos-script/dbos-script/runtime/schedule"
+)
+
+// approveServed approves what a served script needs.
+func (s *served) approveServed(name string) *needing {
+	s.t.Helper()
+	path := filepath.Join(s.folder.path, name)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	n, err := s.folder.app.needing(path, durable.BundleOf(run.Source{Path: path, Name: path, Folder: s.folder.path, Text: text}))
+	if err == nil {
+		err = s.folder.app.recordApproval(n)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+// keepApprovals keeps the approvals of this test in a folder of its own. The test is not parallel.
+func keepApprovals(t *testing.T) {
+	t.Helper()
+	home := t.TempDir()
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} {
+		t.Setenv(name, home)
+	}
+}
+
+// A script that is loaded already asks for the approval before each run: it may be revoked, and a
+// link may lead to another folder than the one that was approved.
+func TestAServedScriptHasItsNeedsWhileTheyAreApproved(t *testing.T) {
+	keepApprovals(t)
+	root := t.TempDir()
+	approved, other, link := filepath.Join(root, "approved"), filepath.Join(root, "other"), filepath.Join(root, "out")
+	for _, path := range []string{approved, other} {
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lead := func(to string) {
+		t.Helper()
+		_ = os.Remove(link)
+		if err := os.Symlink(to, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lead(approved)
+	s := newServed(t, map[string]string{"tick.lua": `schedule.declare{cron = "@daily", on_failure = function() fs.write([[` + link + `/failed]], "x") end}
+args.declare{needs = {write = [[` + link + `]]}}
+fs.write([[` + link + `/written]], "x")
+`})
+	n := s.approveServed("tick.lua")
+	loaded, err := s.folder.Load(t.Context(), "tick.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tick := schedule.Tick{Script: "tick.lua", At: s.clock.Now()}
+	runs := func() [2]error {
+		return [2]error{loaded.Run(t.Context(), tick), loaded.Failed(t.Context(), schedule.Failure{Tick: tick, Attempts: 1, Outcome: "failure", Err: errConstant})}
+	}
+	for _, err := range runs() {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := func(why string) {
+		t.Helper()
+		for _, err := range runs() {
+			if err == nil || !strings.Contains(err.Error(), "nobody has approved that") || outcomeOf(err) != schedule.Denied {
+				t.Errorf("%s: %v", why, err)
+			}
+		}
+	}
+	lead(other)
+	refused("the link leads elsewhere")
+	if found, err := os.ReadDir(other); err != nil || len(found) > 0 {
+		t.Errorf("written to a folder that nobody has approved: %v, %v", found, err)
+	}
+	lead(approved)
+	if err := loaded.Run(t.Context(), tick); err != nil {
+		t.Error(err)
+	}
+	if there, err := approvals().Revoke(n.subject.ID()); !there || err != nil {
+		t.Fatal(there, err)
+	}
+	refused("the approval is revoked")
+}
