@@ -17,6 +17,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/consent"
 	"github.com/dbos-script/dbos-script/runtime/run/durable"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/params"
 )
@@ -66,7 +67,7 @@ func (a *app) needing(path string, bundle durable.Bundle) (*needing, error) {
 		return nil, &usageError{message: fmt.Sprintf("%s:%d: needs: %v", bundle.Name, line, err)}
 	}
 	n.settled.DB = list(n.settled.DB, settledDatabase)
-	n.subject = consent.Subject{SHA256: bundle.Content(), Profile: a.profile.Name, File: a.profile.File, Needs: list(n.settled.Flags(), audit.Mask)}
+	n.subject = consent.Subject{SHA256: bundle.Content(), Profile: a.profile.Name, File: a.profile.File, Needs: list(n.shown(), audit.Mask)}
 	if n.subject.File != "" {
 		n.subject.File, err = filepath.Abs(n.subject.File)
 	}
@@ -80,6 +81,53 @@ func settledDatabase(value string) string {
 		return value // a server, or the name of a profile
 	}
 	return "sqlite:" + place.File
+}
+
+// shown returns the flags that grant the settled needs. A database that is named by a profile has
+// the file of the profile and what stands there, because whoever writes the file can change that.
+func (n *needing) shown() []string {
+	others := n.settled
+	others.DB = nil
+	flags := others.Flags()
+	for _, value := range n.settled.DB {
+		flags = append(flags, (grants.Lists{DB: []string{value}}).Flags()[0]+profilePlace(value))
+	}
+	return flags
+}
+
+// profilePlace returns the file and the database of a profile as a text without secrets. It is
+// empty if there is no such profile.
+func profilePlace(name string) string {
+	found, err := profile.Find(name, profileFiles())
+	if err != nil {
+		return ""
+	}
+	settings, err := found.Settings(os.LookupEnv)
+	if err != nil {
+		return "" // the run is refused
+	}
+	var config client.ClientConfig
+	more := ""
+	for _, s := range settings {
+		switch s.Flag {
+		case "db":
+			config.DatabaseURL = s.Value
+		case "schema", "sdk", "application", "read-only":
+			more += ", " + s.Flag + " " + s.Value
+		}
+	}
+	place, err := config.Place()
+	if err != nil {
+		return ""
+	}
+	where := place.File
+	if where == "" {
+		where = place.Hosts + "/" + place.Database
+	}
+	if place.User != "" {
+		where += " as " + place.User
+	}
+	return fmt.Sprintf(" (the profile of %s: %s%s)", absolute(found.File), where, more)
 }
 
 // approvals returns the store of approvals. It is beside the profiles of the user, and never beside
@@ -110,7 +158,7 @@ func (a *app) withNeeds(ctx context.Context, path string, bundle durable.Bundle,
 	}
 	own := *a
 	own.options.allow = a.options.allow.Plus(n.settled)
-	own.environment.ModuleTexts = bundle.Modules
+	own.environment.ModuleTexts, own.needed = bundle.Modules, n.subject.Needs
 	return &own, nil
 }
 
@@ -209,6 +257,9 @@ func (e *needsError) Error() string     { return e.message }
 func (e *needsError) ErrorHint() string { return e.hint }
 func (e *needsError) ErrorCode() string { return "Denied" }
 
+// Is returns true for the error that lets a server leave a workflow unfinished.
+func (e *needsError) Is(target error) bool { return target == durable.ErrUnapproved }
+
 // covered is called by args.declare: it returns an error if the grants of the run are less than the
 // script declares, such as needs that a script puts together while it runs.
 func (a *app) covered(needs grants.Lists) error {
@@ -229,7 +280,7 @@ func (a *app) exceeding(needs grants.Lists) (flag, value string, err error) {
 
 // sayNeeds shows which grants a run has because the script declares them.
 func (a *app) sayNeeds(path string, granted *app) {
-	if more := granted.options.allow.Flags()[len(a.options.allow.Flags()):]; granted != a && len(more) > 0 {
-		fmt.Fprintf(a.err, "dbos-script: %s is granted what it needs: %s\n", path, strings.Join(list(more, audit.Mask), " "))
+	if granted != a {
+		fmt.Fprintf(a.err, "dbos-script: %s is granted what it needs: %s\n", path, strings.Join(granted.needed, " "))
 	}
 }

@@ -70,6 +70,7 @@ type app struct {
 	options      options
 	environment  run.Environment                                  // replaces the real world for tests and schedules
 	profile      profile.Profile                                  // the profile that --profile names; empty without it
+	needed       []string                                         // what a person has approved of the script of a run, as flags
 	alone        bool                                             // the run has the terminal to itself
 	ages         bool                                             // tables show times as ages
 	ownReport    bool                                             // a command: each run ends with its outcome and its id

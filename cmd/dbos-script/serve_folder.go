@@ -92,6 +92,7 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 	script := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: program}
 	granted, err := f.loadNeeds(ctx, name, script)
 	if err != nil {
+		f.workers.drop(name)
 		return nil, err
 	}
 	if err := f.loadWorkflow(ctx, name, script); err != nil || declaration == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/durable"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
@@ -96,4 +97,45 @@ fs.write([[` + link + `/written]], "x")
 		t.Fatal(there, err)
 	}
 	refused("the approval is revoked")
+}
+
+// A workflow whose script is approved no more stays unfinished, and goes on in the next server
+// after it is approved again.
+func TestAWorkflowWaitsForTheApprovalOfItsScript(t *testing.T) {
+	keepApprovals(t)
+	s := newServed(t, map[string]string{"order.lua": `workflow.declare{name = "order", queue = "ops"}
+args.declare{needs = {env = "NEEDS_TEST"}}
+return {found = env.get("NEEDS_TEST")}
+`})
+	t.Setenv("NEEDS_TEST", "here")
+	c := makeRuns(t, s.app.options.database)
+	n := s.approveServed("order.lua")
+	r := s.replica()
+	r.step()
+	if _, err := c.Enqueue("ops", "order", client.PortableWorkflowArgs{}, client.WithEnqueueWorkflowID("w")); err != nil {
+		t.Fatal(err)
+	}
+	if there, err := approvals().Revoke(n.subject.ID()); !there || err != nil {
+		t.Fatal(there, err)
+	}
+	status := func(want client.WorkflowStatusType) {
+		t.Helper()
+		found, err := c.ListWorkflows(client.WithWorkflowIDs([]string{"w"}))
+		if err != nil || len(found) != 1 || found[0].Status != want {
+			t.Errorf("%+v, %v; want %s\n%s", found, err, want, s.log)
+		}
+	}
+	if err := r.shared.server.Round(t.Context()); err != nil { // before the server looks at its scripts
+		t.Fatal(err)
+	}
+	status("PENDING")
+	r.server.Step(t.Context())
+	s.expectCounts(map[string]int{"no longer a workflow": 1})
+	if err := r.shared.server.Stop(t.Context()); err != nil {
+		t.Log(err)
+	}
+	status("ENQUEUED")
+	s.approveServed("order.lua")
+	s.replica().step()
+	status("SUCCESS")
 }

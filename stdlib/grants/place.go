@@ -121,8 +121,24 @@ func (a accessKind) keeps(real string) bool {
 func (a accessKind) keepsFolder(real string) bool {
 	return slices.ContainsFunc(a.folders, func(folder string) bool {
 		target, err := resolve(folder)
-		return within(real, folder) || err == nil && within(real, target) || a.leads(real, filepath.Join(folder, "x"))
+		return within(real, folder) || err == nil && within(real, target) || inside(real, folder) || a.leads(real, filepath.Join(folder, "x"))
 	})
+}
+
+// inside returns true for a folder and what is in it, under whatever name: a file system may ignore
+// the case of letters, or have the folder at a second place.
+func inside(real, folder string) bool {
+	kept, err := os.Stat(folder)
+	for err == nil {
+		if there, missing := os.Lstat(real); missing == nil && os.SameFile(there, kept) {
+			return true
+		}
+		if real == filepath.Dir(real) {
+			break
+		}
+		real = filepath.Dir(real)
+	}
+	return false
 }
 
 // leads returns true for a link or a folder on the way to a kept file: without it, the path leads

@@ -40,3 +40,27 @@ func TestExceeding(t *testing.T) {
 		t.Error("a value that is no host is no error")
 	}
 }
+
+// A kept folder is kept under its other names. A link stands for the second name here, which only
+// the kernel can give a folder.
+func TestInsideAFolderOfTwoNames(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	folder, other := filepath.Join(dir, "approvals"), filepath.Join(dir, "APPROVALS")
+	if err := os.MkdirAll(filepath.Join(folder, "a"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(folder, other); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{
+		folder: true, filepath.Join(folder, "a"): true, filepath.Join(folder, "new", "b"): true, filepath.Join(dir, "c"): false, dir: false,
+	} {
+		if got := inside(path, other); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+	if inside(folder, filepath.Join(dir, "none")) {
+		t.Error("inside a folder that does not exist")
+	}
+}

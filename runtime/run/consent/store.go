@@ -68,10 +68,8 @@ func (s Store) read(id string) (found Approval, err error) {
 		return found, fs.ErrNotExist
 	}
 	path := filepath.Join(s.folder, id+suffix)
-	for _, at := range []string{s.folder, path} {
-		if err := private(at); err != nil {
-			return found, err
-		}
+	if err := s.trusted(path); err != nil {
+		return found, err
 	}
 	text, err := plainfile.Read(path, longest)
 	if err == nil {
@@ -83,15 +81,39 @@ func (s Store) read(id string) (found Approval, err error) {
 	return found, nil
 }
 
-// private returns an error if others than the user may write to a path, because they could approve
-// then.
-func private(path string) error {
+// trusted returns an error if others than the user could have made the approval at path, or could
+// put another folder in the place of that of the approvals, which may be a link.
+func (s Store) trusted(path string) error {
+	real, err := filepath.EvalSymlinks(s.folder)
+	if err != nil {
+		return err
+	}
+	for _, folder := range []string{filepath.Dir(s.folder), filepath.Dir(real), s.folder} {
+		info, err := os.Stat(folder)
+		if err == nil {
+			err = private(folder, info)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	info, err := os.Lstat(path)
 	if err != nil {
 		return err
 	}
+	return private(path, info)
+}
+
+// private returns an error if others than the user, and root, may write to a path.
+func private(path string, info fs.FileInfo) error {
+	if !owned(info) {
+		return fmt.Errorf("%s belongs to another user, who could have approved: it must belong to the user of the run, or to root", path)
+	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("%s is a link, and an approval is a file", path)
+	}
 	const othersWrite = 0o022
-	if runtime.GOOS != "windows" && info.Mode().Perm()&othersWrite != 0 {
+	if runtime.GOOS != "windows" && info.Mode().Perm()&othersWrite != 0 && !(info.IsDir() && info.Mode()&fs.ModeSticky != 0) {
 		return fmt.Errorf("others may write to %s, so anybody could have approved: chmod go-w %[1]s", path)
 	}
 	return nil

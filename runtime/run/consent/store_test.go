@@ -68,7 +68,7 @@ func TestAnApprovalIsForOneSubject(t *testing.T) {
 func TestAFileThatOthersMayHaveWrittenApprovesNothing(t *testing.T) {
 	t.Parallel()
 	store, path := approved(t)
-	for _, at := range []string{path, filepath.Dir(path)} {
+	for _, at := range []string{path, filepath.Dir(path), filepath.Dir(filepath.Dir(path))} {
 		if runtime.GOOS == "windows" {
 			break // it has no such modes
 		}
@@ -84,6 +84,20 @@ func TestAFileThatOthersMayHaveWrittenApprovesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for _, at := range []string{path, filepath.Dir(path), filepath.Dir(filepath.Dir(path))} {
+		if os.Geteuid() != 0 {
+			break // only root can make a file of another user
+		}
+		const another = 12345
+		if err := os.Chown(at, another, another); err != nil {
+			t.Fatal(err)
+		}
+		want(t, store, subject, false, at+" belongs to another user")
+		if err := os.Chown(at, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(t, store, subject, true, "")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -98,4 +112,22 @@ func TestAFileThatOthersMayHaveWrittenApprovesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, store, subject, false, "cannot be read")
+}
+
+// The folder of the approvals may be a link, but an approval may not.
+func TestALinkedFolderOfApprovals(t *testing.T) {
+	t.Parallel()
+	_, path := approved(t)
+	link := filepath.Join(filepath.Dir(filepath.Dir(path)), "linked")
+	if err := os.Symlink(filepath.Dir(path), link); err != nil {
+		t.Fatal(err)
+	}
+	want(t, consent.In(link), subject, true, "")
+	if err := os.Rename(path, path+".moved"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(path+".moved", path); err != nil {
+		t.Fatal(err)
+	}
+	want(t, consent.In(link), subject, false, "is a link")
 }

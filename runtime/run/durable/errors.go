@@ -2,6 +2,7 @@ package durable
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -24,6 +25,11 @@ func (e *RunError) ErrorHint() string { return e.Hint }
 // ExitCode returns the exit code of wrong usage or, if the run was ended from outside, of a run
 // that was interrupted.
 func (e *RunError) ExitCode() int { return cmp.Or(e.code, stdlib.ExitUsage) }
+
+// ErrUnapproved is what the error of a Script is if nobody has approved what the script needs here.
+// If the script was not executed, its workflow stays unfinished. The run of a tick that has not
+// begun ends with the error, or it would keep later ticks from running.
+var ErrUnapproved = errors.New("nobody has approved what the script needs")
 
 func errUnknown(id string, unfinished []string) error { return UnknownRun(id, unfinished) }
 

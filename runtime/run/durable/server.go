@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -141,9 +142,17 @@ func (s *Server) live(bundle *Bundle, script Script) worker.Workflow {
 			return nil, r.Leave()
 		case l.Waits() != nil:
 			return nil, l.pause()
+		case !l.executed && errors.Is(err, ErrUnapproved) && !l.newTick():
+			return nil, r.Leave()
 		}
 		return l.outcome(err)
 	}
+}
+
+// newTick returns true for the run of a tick that has not begun.
+func (l *Life) newTick() bool {
+	fresh, err := l.Fresh()
+	return l.Plan.Called == nil && fresh && err == nil
 }
 
 // AddWorkflow stores a script and executes the workflows of its plan from now on, those of earlier
