@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"slices"
 )
@@ -65,7 +66,10 @@ func (w *bulkWork) selected(c Client) iter.Seq2[[]string, error] {
 // planned describes the run for the plan of the dry run.
 func (w *bulkWork) planned() (*plannedBulk, error) {
 	limits, err := limitsOf(w.run)
-	p := &plannedBulk{BulkSettings{RPS: int(w.run.RPS), Limits: limits}, w.pauseWhen != nil}
+	p := &plannedBulk{settings: BulkSettings{RPS: int(w.run.RPS), Limits: limits}, pauses: w.pauseWhen != nil}
+	if w.verb.name == "fork" {
+		p.fork = json.RawMessage(w.verb.options)
+	}
 	if w.selection.size != DefaultBulkBatch {
 		p.settings.BatchSize = w.selection.size
 	}

@@ -49,7 +49,8 @@ type asBulk struct {
 // A plannedBulk is a bulk run of a dry run.
 type plannedBulk struct {
 	settings BulkSettings
-	pauses   bool // it has a PauseWhen
+	pauses   bool            // it has a PauseWhen
+	fork     json.RawMessage // the options of the verb fork; nil of other verbs
 }
 
 // plannedBulkKey is the key of contexts of the batches of a plannedBulk.
@@ -60,6 +61,10 @@ func (b asBulk) settled(ctx context.Context) asBulk {
 	b.planned, _ = ctx.Value(plannedBulkKey{}).(*plannedBulk)
 	if b.planned != nil && b.planned.pauses {
 		b.without = "pause_when is a function, and a file cannot hold it"
+	}
+	if b.planned != nil && b.planned.fork != nil {
+		// Each workflow has failed at a step of its own, and limits count for the run as a whole.
+		b.options, b.each = b.planned.fork, nil
 	}
 	return b
 }
