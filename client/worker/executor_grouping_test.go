@@ -112,6 +112,7 @@ func TestAGroupWritesForTheOwnersOfTheirRows(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
 		g := gather(t, b.Of(client.SDKGo))
+		grouped := g.x.CountGroups()
 		steps, sendSteps := g.x.HoldSteps()
 		outcomes, sendOutcomes := g.x.HoldOutcomes()
 		g.work()
@@ -126,6 +127,9 @@ func TestAGroupWritesForTheOwnersOfTheirRows(t *testing.T) {
 		sendOutcomes()
 		g.must(<-g.ended)
 		g.expect(map[string]string{"w-0": "CANCELLED", "w-2": "CANCELLED", "w-3": "ERROR"})
+		if steps, outcomes := grouped(); steps != gatheredRuns-1 || outcomes != gatheredRuns-2 {
+			t.Errorf("groups have written the steps of %d workflows, and the outcomes of %d", steps, outcomes)
+		}
 	})
 }
 
