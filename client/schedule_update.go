@@ -152,11 +152,14 @@ func (u *scheduleUpdate) take(found *WorkflowSchedule) (err error) {
 	if update.Context == nil && !update.clears("context") {
 		input.Context = nil // it is not written again
 	}
+	if !update.times() {
+		input.Schedule, input.CronTimezone = "* * * * *", "" // which are not written either
+	}
 	if update.native() {
 		u.row, err = c.scheduleInsert(opUpdateSchedule, input, "", found.ApplicationName)
 		return err
 	}
-	if u.row, err = input.row(); err != nil && update.times() {
+	if u.row, err = input.row(); err != nil {
 		return input.refused(opUpdateSchedule, err)
 	}
 	u.row.owner, u.row.stated = c.config.AppName, c.config.AppName != ""

@@ -100,6 +100,8 @@ func TestAnUpdateOfAScheduleNeedsOnlyWhatItChanges(t *testing.T) {
 		if err == nil || changed(before, scheduleRow(b, "s")) != nil {
 			t.Errorf("without an SDK, a context was removed: %v", err)
 		}
+		_, err = c.UpdateSchedule("s", client.ScheduleUpdate{QueueName: "q2", SDK: client.SDKGo})
+		mustDo(t, err) // the text of the times is in the way of no other value
 	})
 }
 

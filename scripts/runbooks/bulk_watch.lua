@@ -7,7 +7,7 @@ local p = args.declare {
   wait = {type = "duration", min = "0.1s", doc = "follow them so long at most; no limit when not given"},
 }
 
-local found = dbos.watch_bulk(p.id, {["until"] = p["until"], timeout = p.wait})
+local found = dbos.watch_bulk(p.id, {until_state = p["until"], timeout = p.wait})
 emit(found)
 local ends = p["until"] == "ended"
 if not found.reached then

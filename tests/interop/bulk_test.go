@@ -69,9 +69,7 @@ func TestABulkRunOfAnApplication(t *testing.T) {
 			peer.Until(t, askTime, "all workflows have failed", func() bool { return charges(t, conn, "ERROR") == size })
 			failed := time.Now()
 			a.triage(t, 4, triaged{State: "stopped", Failed: canarySize, Untouched: size - canarySize})
-			if forks := charges(t, conn, "ERROR") - size; forks != canarySize {
-				t.Errorf("%d workflows ran again before the cause was mended, want the canary of %d", forks, canarySize)
-			}
+			peer.Until(t, askTime, "the canary and nothing else has failed again", func() bool { return charges(t, conn, "ERROR") == size+canarySize })
 			a.site.start(t, a.name+"-mended", "mend", "")
 			a.result(t, a.name+"-mended", nil)
 			mended := time.Now()
@@ -124,7 +122,11 @@ func (a *tenant) triage(t *testing.T, code int, want triaged) {
 	}
 	out := call(t, a.database, append(script, "--group", group.Group, "--canary", strconv.Itoa(canarySize), "--max-failed", "0", "--batch", "1000")...)
 	var got triaged
-	if err := json.Unmarshal([]byte(out.stdout), &got); err != nil || got != want {
+	err := json.Unmarshal([]byte(out.stdout), &got)
+	if got.State == "stopped" { // at the first failure of the canary; the rest of it ends later
+		got.Failed, got.Unfinished = got.Failed+got.Unfinished, 0
+	}
+	if err != nil || got != want {
 		t.Errorf("the run ended as %s\n%s: %v\nwant %+v", out.stdout, out.stderr, err, want)
 	}
 	t.Logf("%s", out.stdout)

@@ -17,11 +17,12 @@ const newest = `(SELECT n.workflow_uuid AS id, COALESCE(n.name, '') AS name, n.s
 
 // begun is true for a row that an application has run, or has started itself: dbos-script starts
 // nothing without a queue, and no child of another workflow but of its own runs.
-const begun = `(r.status = 'SUCCESS' OR r.parent_workflow_id IS NOT NULL AND NOT ` + childOfRun + ` OR r.queue_name IS NULL AND r.status IN ('PENDING', 'ERROR'))`
+const begun = `(r.status = 'SUCCESS' OR ` + childOfApplication + ` OR r.queue_name IS NULL AND r.status IN ('PENDING', 'ERROR'))`
 
-// childOfRun is true for a row that a durable run of a script has enqueued.
-const childOfRun = `EXISTS (SELECT 1 FROM {workflow_status} AS p WHERE p.workflow_uuid = r.parent_workflow_id
-	AND {if workflow_status.application_name|p.application_name = 'dbos-script'}{unless workflow_status.application_name|FALSE})`
+// childOfApplication is true for a child whose parent is no durable run of a script. The child of a
+// parent that was deleted may be one of a script.
+const childOfApplication = `EXISTS (SELECT 1 FROM {workflow_status} AS p WHERE p.workflow_uuid = r.parent_workflow_id
+	{if workflow_status.application_name|AND COALESCE(p.application_name, '') <> 'dbos-script'})`
 
 // writtenByApplication is true for a row that only its application can have written. dbos-script
 // writes DBOS_JSON inputs for every caller that states no SDK, and starts workflows of schedules,

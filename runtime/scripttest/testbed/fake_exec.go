@@ -41,7 +41,7 @@ type Program struct {
 func (w *World) execFunc() declare.Func {
 	return declare.Do("exec", "Takes the place of a program that `exec.run` runs.",
 		func(_ context.Context, a programFake) error {
-			w.fakes.programs = slices.DeleteFunc(w.fakes.programs, func(f *programFake) bool { return f.Times == 0 && f.text() == a.text() })
+			w.fakes.programs = slices.DeleteFunc(w.fakes.programs, func(f *programFake) bool { return f.Times == 0 && f.same(&a) })
 			w.fakes.programs = append(w.fakes.programs, &a)
 			return nil
 		}).Outside().
@@ -56,6 +56,15 @@ func (f *programFake) fits(c command.Command) bool {
 		return false
 	}
 	return f.Arguments == nil || slices.EqualFunc(*f.Arguments, c.Args, fits)
+}
+
+// same returns true if both answer the same runs. No arguments are any arguments, and an empty list
+// is none.
+func (f *programFake) same(other *programFake) bool {
+	if f.Arguments == nil || other.Arguments == nil {
+		return f.Program == other.Program && f.Arguments == other.Arguments
+	}
+	return f.Program == other.Program && slices.Equal(*f.Arguments, *other.Arguments)
 }
 
 // text describes the runs that it answers.

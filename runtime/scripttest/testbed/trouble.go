@@ -23,11 +23,17 @@ type trouble struct {
 
 // strike delays or fails a workflow that begins to run.
 func (t *trouble) strike(r *worker.Run, name string) error {
+	failure := t.fails(name)
 	if t.delay > 0 && concerns(t.slowNames, name) {
 		if err := r.Work(t.delay); err != nil {
 			return err
 		}
 	}
+	return failure
+}
+
+// fails returns the failure of a workflow that begins to run, or nil.
+func (t *trouble) fails(name string) error {
 	if t.failure == nil || !concerns(t.failing, name) {
 		return nil
 	}
