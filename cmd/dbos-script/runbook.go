@@ -11,6 +11,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/run/planfile"
 	"github.com/dbos-script/dbos-script/scripts/runbooks"
 	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
@@ -96,6 +97,9 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 	own.command, own.ages, own.ownReport, own.frugal = cmd.CommandPath(), true, true, settingsOf(c.Name).frugal
 	if c.Parent == "runs" && own.options.confirmAbove.given == nil {
 		own.options.confirmAbove.given = new(int64) // the plan is a question
+	}
+	if c.Parent == "bulk" && c.Name == "retry-failed" && a.profile.Signers() != "" && slices.ContainsFunc(args, func(word string) bool { return strings.HasPrefix(word, "plan-") }) {
+		return &planfile.DeniedError{Message: "the run is part of a plan, and what it has left needs a signature too", Hint: "make a new plan of these workflows, and have it signed"}
 	}
 	s := &script{path: c.Name, name: c.Name + ".lua", text: []byte(c.Text())}
 	if slices.Contains(args, "--help") {

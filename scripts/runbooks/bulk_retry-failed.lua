@@ -19,6 +19,8 @@ if #left == 0 then
   log.info(("%s has left no workflow unchanged"):format(p.id))
   return
 end
-local bulk, options = dbos.bulk(left, {rps = run.rps}), json.decode(run.options)
+local limits = run.limits and json.decode(run.limits) or {}
+limits.rps = run.rps
+local bulk, options = dbos.bulk(left, limits), json.decode(run.options)
 local verb = bulk[run.verb]
 report(next(options) and verb(bulk, options) or verb(bulk))

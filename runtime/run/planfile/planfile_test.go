@@ -171,7 +171,7 @@ func TestALineOfAPlanIsNotTooLong(t *testing.T) {
 	}
 }
 
-// Lines of allowed signers are read like ssh-keygen reads them, whatever stands in them.
+// Whatever stands in a file of allowed signers, it is read, or refused with an error that names it.
 func FuzzReadSigners(f *testing.F) {
 	const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEy"
 	for _, line := range []string{"alice " + key, `"a b",c namespaces="x,!y",valid-after="20260101Z" ` + key, "*@x cert-authority\t" + key, "# c\n\nbob\t" + key, "bob none", `"`, ","} {
