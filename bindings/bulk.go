@@ -13,7 +13,7 @@ type Bulk struct {
 	connection *Connection
 	input      client.BulkInput
 	pauseWhen  declare.Callback // nil if the script has none
-	run        *client.Bulk     // of its verb that was called last; nil if none was
+	run        *client.Bulk     // of its verb that was called last; nil if that has begun none
 }
 
 // String implements tostring.
@@ -110,9 +110,7 @@ func bulkVerb[O any](name, doc, call string) declare.Func {
 			input.PauseWhen = b.pauses
 		}
 		run, err := client.StartBulk(b.connection.with(ctx), input)
-		if err == nil {
-			b.run = run
-		}
+		b.run = run
 		return run, err
 	}).Changes().
 		Returning("the run, when it is done or was stopped").

@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -10,15 +11,22 @@ import (
 const watchNotes = "It looks once in a second, or more often at first. It returns at the `timeout` without an error, and also if nothing runs the workflows, " +
 	"with the `reason` that `dbos.explain_workflow` has. A run that is not done is followed as far as it has come. In a dry run it returns at once."
 
+// watchOptions differ from client.BulkWatchOptions in a timeout of 0, which is not the same as
+// none.
+type watchOptions struct {
+	Until   client.BulkUntil `json:"until_state" doc:"ended: until each of the workflows has ended; taken: until none of them waits for an executor." enum:"ended,taken" default:"ended"`
+	Timeout *time.Duration   `json:"timeout" doc:"Stops following after this time; 0 looks once; no limit when not given." min:"0"`
+}
+
 // bulkWatch is the method of a bulk that follows the run of its verb.
 func bulkWatch() declare.Func {
 	return declare.Method("watch", "Follows the workflows that the last verb of the bulk has changed, and returns what has become of them.",
-		func(ctx context.Context, b *Bulk, o client.BulkWatchOptions) (*client.BulkEnd, error) {
+		func(ctx context.Context, b *Bulk, o watchOptions) (*client.BulkEnd, error) {
 			run := b.run
 			if run == nil {
 				id := b.input.ID
 				if id == "" {
-					return nil, declare.BadArgument("watch", "no verb of this bulk was called, so there is nothing to follow; dbos.watch_bulk follows a run by its id")
+					return nil, &declare.ArgumentError{Message: "no verb of this bulk has begun a run, so there is nothing to follow", Hint: "dbos.watch_bulk follows a run by its id"}
 				}
 				var err error
 				if run, err = client.GetBulk(b.connection.with(ctx), id); err != nil {
@@ -37,7 +45,7 @@ func bulkWatch() declare.Func {
 func watchBulk() declare.Func {
 	type args struct {
 		Run declare.Raw `arg:"run" doc:"The run, as a verb or dbos.get_bulk returns it, or its id."`
-		client.BulkWatchOptions
+		watchOptions
 	}
 	return declare.Method("watch_bulk", "Follows the workflows that a bulk run has changed, and returns what has become of them.",
 		func(ctx context.Context, c *Connection, a args) (*client.BulkEnd, error) {
@@ -45,7 +53,7 @@ func watchBulk() declare.Func {
 			if err != nil {
 				return nil, err
 			}
-			return c.watch(ctx, run, a.BulkWatchOptions)
+			return c.watch(ctx, run, a.watchOptions)
 		}).Reads().
 		Returning("how many have succeeded, failed, and are open").
 		Raises("InvalidOption", "InvalidArgument", "Unsupported").
@@ -54,7 +62,11 @@ func watchBulk() declare.Func {
 }
 
 // watch follows a run, and shows how many of its workflows have ended.
-func (c *Connection) watch(ctx context.Context, run *client.Bulk, o client.BulkWatchOptions) (*client.BulkEnd, error) {
+func (c *Connection) watch(ctx context.Context, run *client.Bulk, given watchOptions) (*client.BulkEnd, error) {
+	o := client.BulkWatchOptions{Until: given.Until}
+	if given.Timeout != nil {
+		o.Timeout, o.Once = *given.Timeout, *given.Timeout == 0
+	}
 	var shown Progress
 	done := int64(0)
 	o.Each = func(ctx context.Context, end client.BulkEnd) error {

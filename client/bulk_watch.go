@@ -21,11 +21,12 @@ const (
 
 // BulkWatchOptions are the options of WatchBulk.
 type BulkWatchOptions struct {
-	Until   BulkUntil     `json:"until_state" doc:"ended: until each of the workflows has ended; taken: until none of them waits for an executor." enum:"ended,taken" default:"ended"`
-	Timeout time.Duration `json:"timeout" doc:"Stops following after this time; no limit when not given." min:"0"`
+	Until   BulkUntil     // what it waits for; "" is UntilEnded
+	Timeout time.Duration // stops following after this time; 0 is no limit
+	Once    bool          // looks once, as after a timeout of 0
 	// Each is called after each look. It must not change anything in the database. Its error ends
 	// the call.
-	Each func(ctx context.Context, end BulkEnd) error `json:"-"`
+	Each func(ctx context.Context, end BulkEnd) error
 }
 
 // A BulkEnd is what has become of the workflows that a bulk run has changed.
@@ -108,9 +109,9 @@ func (w *bulkWatch) follow() (*BulkEnd, error) {
 			return &w.end, err
 		}
 		pause := w.work.pause()
-		if w.options.Timeout > 0 {
+		if w.options.Timeout > 0 || w.options.Once {
 			left := w.options.Timeout - client.config.Clock().Sub(began)
-			if left <= 0 {
+			if left <= 0 || w.options.Once {
 				w.end.Reason = "the timeout of " + w.options.Timeout.String()
 				return &w.end, nil
 			}

@@ -33,5 +33,5 @@ bar:done()
 local counts = seq.count_by(ended, "status")
 local rows = seq.to_array(seq.map(seq.entries(counts), function(entry) return {status = entry.key, count = entry.value} end))
 emit(seq.to_array(seq.sort_by(rows, "count", {desc = true})), {columns = {"status", "count"}})
-if run.state ~= "done" or counts.ERROR or counts.MAX_RECOVERY_ATTEMPTS_EXCEEDED then exit("partial", tostring(run)) end
+if run.state ~= "done" or (counts.SUCCESS or 0) < #ids then exit("partial", tostring(run)) end
 log.info(tostring(run))

@@ -51,7 +51,7 @@ local function run_again(name)
     group = name, state = run.state, succeeded = succeeded, failed = failed, unfinished = #ids - succeeded - failed, untouched = run.total - run.changed,
     reason = run.reason or "",
   }, {columns = {"group", "state", "succeeded", "failed", "unfinished", "untouched", "reason"}})
-  return run.state == "done" and failed == 0
+  return run.state == "done" and succeeded == #ids
 end
 
 local well = true

@@ -59,6 +59,13 @@ describe("triage", function()
     assert.near(35, clock.now() - began, 10)
   end)
 
+  it("reports that some have not ended", function()
+    fleet.workflow {id = "slow", name = "ship", status = "ERROR", steps = {{name = "pack", error = "jammed"}}, when_run = {takes = "2h"}}
+    local run = runbook.run("triage.lua", {group = group "jammed", canary = 1, wait = "1h"})
+    assert.equal(4, run.status, run.log)
+    assert.same({"done", 0, 0, 1}, {run.rows[1].state, run.rows[1].succeeded, run.rows[1].failed, run.rows[1].unfinished})
+  end)
+
   it("plans in a dry run", function()
     local run = runbook.run("triage.lua", {group = group "out of stock", verb = "fork"}, {flags = {"--dry-run"}})
     assert.equal(0, run.status, run.log)

@@ -103,17 +103,22 @@ describe("dbos.bulk", function()
   it("follows what a verb has changed", function()
     local ids = enqueue("watched", 3, true)
     local bulk = dbos.bulk(ids)
-    assert.raises("InvalidArgument", bulk.watch, bulk)
+    local _, unbegun = pcall(bulk.watch, bulk)
+    assert.equal("InvalidArgument", unbegun.code)
+    assert.matches("watch: no verb of this bulk has begun a run", unbegun.message)
     local run = bulk:resume {queue_name = "watched"}
     local ended = bulk:watch {until_state = "ended", timeout = "10ms"}
     assert.same({3, 3, 0, false, run.id}, {ended.followed, ended.waiting, ended.running, ended.reached, ended.run_id})
     assert.equal("the timeout of 10ms", ended.reason)
+    assert.equal("the timeout of 0s", bulk:watch({timeout = "0s"}).reason)
     dbos.cancel_workflows(ids)
     assert.same({true, 3, {}}, {dbos.watch_bulk(run).reached, dbos.watch_bulk(run.id, {until_state = "taken", timeout = "1s"}).cancelled, ended.failed_ids})
     assert.raises("InvalidOption", dbos.watch_bulk, "nope")
     assert.raises("InvalidArgument", dbos.watch_bulk, run, {until_state = "later"})
     assert.raises("InvalidOption", bulk.watch, bulk, {timeout = "-1s"})
     assert.raises("InvalidArgument", dbos.watch_bulk, 5)
+    assert.raises("InvalidOption", bulk.move, bulk, {}) -- the run before is not that of the last verb
+    assert.raises("InvalidArgument", bulk.watch, bulk)
   end)
 
   it("controls runs by their ids", function()

@@ -766,7 +766,7 @@ function dbos.bulk_outcomes(run, outcome) end
 
 ---@class dbos.watch_bulk.options
 ---@field until_state? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
----@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
+---@field timeout? dbos.duration Stops following after this time; 0 looks once; no limit when not given. At least 0.
 
 ---Follows the workflows that a bulk run has changed, and returns what has become of them.
 ---

@@ -793,7 +793,7 @@ function _client:bulk_outcomes(run, outcome) end
 
 ---@class client.watch_bulk.options
 ---@field until_state? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
----@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
+---@field timeout? dbos.duration Stops following after this time; 0 looks once; no limit when not given. At least 0.
 
 ---Follows the workflows that a bulk run has changed, and returns what has become of them.
 ---
@@ -1543,7 +1543,7 @@ function _bulk:move(options) end
 
 ---@class bulk.watch.options
 ---@field until_state? "ended"|"taken" ended: until each of the workflows has ended; taken: until none of them waits for an executor. Default: ended.
----@field timeout? dbos.duration Stops following after this time; no limit when not given. At least 0.
+---@field timeout? dbos.duration Stops following after this time; 0 looks once; no limit when not given. At least 0.
 
 ---Follows the workflows that the last verb of the bulk has changed, and returns what has become of them.
 ---
