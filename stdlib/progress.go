@@ -122,7 +122,7 @@ func (p *Progress) String() string {
 
 // How often a line is written where nobody watches, and how often the line of a terminal changes.
 const (
-	lineEvery   = 5 * time.Second
+	lineEvery   = 10 * time.Second
 	statusEvery = 100 * time.Millisecond
 )
 
