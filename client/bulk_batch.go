@@ -31,7 +31,7 @@ func (w *bulkWork) batch(page *bulkPage) (done bool, err error) {
 		case err == nil:
 			return true, nil
 		case errors.Is(err, errBulkNotHeld):
-			return false, w.look()
+			return false, errors.Join(w.touchedBy(page), w.look()) // an answer may have been lost
 		case errors.Is(err, errBulkDone): // an answer was lost
 			return true, errors.Join(w.touchedBy(page), w.look())
 		case errors.Is(err, errBulkDrifted):
