@@ -215,12 +215,14 @@ func (e *employed) stop() {
 	}
 }
 
-// finishWithin is how long the shop may take to finish what it has begun.
-const finishWithin = 10 * time.Second
+const (
+	shopPolls    = 50 * time.Millisecond
+	finishWithin = 10 * time.Second
+)
 
 // employ runs the shop's application until stop is called.
 func employ(ctx context.Context, config client.ClientConfig) (stop func(), err error) {
-	config.PollInterval = 50 * time.Millisecond
+	config.PollInterval = shopPolls
 	worker, err := worker.New(ctx, worker.Config{
 		ClientConfig: config, ExecutorID: simulator.FleetExecutor, ApplicationName: simulator.FleetApplication,
 		ApplicationVersion: simulator.FleetVersion, Queues: simulator.FleetQueues(),
@@ -229,23 +231,54 @@ func employ(ctx context.Context, config client.ClientConfig) (stop func(), err e
 		return nil, err
 	}
 	simulator.RegisterFleet(worker)
-	running, cancel := context.WithCancel(ctx)
-	if err := worker.Launch(running); err != nil {
-		cancel()
+	if err := worker.Launch(ctx); err != nil {
 		worker.Close()
 		return nil, err
 	}
-	ended := make(chan struct{})
+	asked, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = worker.Run(running)
+		workUntil(ctx, worker, asked)
 	}()
 	return func() {
-		cancel()
+		close(asked)
 		<-ended
-		finishing, cancel := context.WithTimeout(ctx, finishWithin)
-		defer cancel()
-		_ = worker.Drain(finishing) // so that the demo ends in the same state on a slow machine
 		worker.Close()
 	}, nil
+}
+
+// workUntil works like the shop until it is asked to stop, and then finishes what it has begun.
+func workUntil(ctx context.Context, shop *worker.Worker, asked <-chan struct{}) {
+	ticker := time.NewTicker(shopPolls)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			_ = shop.Drain(ctx)
+		case <-asked:
+			finishing, cancel := context.WithTimeout(ctx, finishWithin)
+			defer cancel()
+			finish(finishing, shop)
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// finish works until nothing is due before the end of the context. Without it a demo could end
+// while a payment waits for its next try, and the pages of the guide show what all of them became.
+func finish(ctx context.Context, shop *worker.Worker) {
+	end, _ := ctx.Deadline()
+	for shop.Drain(ctx) == nil {
+		due, err := shop.Next(ctx)
+		if err != nil || due.IsZero() || due.After(end) {
+			return
+		}
+		select {
+		case <-time.After(time.Until(due)):
+		case <-ctx.Done():
+			return
+		}
+	}
 }
