@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -22,12 +23,21 @@ func RegisterFleet(w *worker.Worker) {
 // fallible is a step that returns value, or fails for chance of a hundred workflows.
 func fallible(r *worker.Run, name string, chance int, failure *codec.RemoteError, value any) error {
 	_, err := r.Step(name, func() (any, error) {
-		if luck(r.WorkflowID(), name) < chance {
+		if luck(luckyID(r.WorkflowID()), name) < chance {
 			return nil, failure
 		}
 		return value, nil
 	})
 	return err
+}
+
+// luckyID is the id that decides about a workflow. The second payment of an order has the luck of
+// the first, so the end of the order does not depend on whether the first was resumed in time.
+func luckyID(id string) string {
+	if order, second := strings.CutSuffix(id, "-3"); second {
+		return order + "-1"
+	}
+	return id
 }
 
 func processOrder(r *worker.Run) (any, error) {
@@ -69,7 +79,7 @@ func chargePayment(r *worker.Run) (any, error) {
 		return nil, err
 	}
 	if _, err := r.RetriedStep("capture_payment", worker.Retry{Max: 3}, func() (any, error) {
-		if luck(r.WorkflowID(), "capture_payment") < 4 {
+		if luck(luckyID(r.WorkflowID()), "capture_payment") < 4 {
 			return nil, gatewayTimeout()
 		}
 		return order.capture(), nil
