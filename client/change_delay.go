@@ -74,6 +74,16 @@ func (c *systemClient) delay(op string, ids []string, o SetWorkflowDelayOptions,
 	})
 }
 
+// lookAtDelay lets a held workflow return to the new delay.
+func lookAtDelay(_ *dryRun, p *preview) error {
+	p.amend = func(w *WorkflowStatus) {
+		if w.HeldFrom != "" {
+			w.HeldFrom = WorkflowStatusDelayed
+		}
+	}
+	return nil
+}
+
 // notDelayed returns the reason why the delay of a workflow in this state was not set.
 func notDelayed(status WorkflowStatusType) string {
 	return fmt.Sprintf("it is %s, not DELAYED", status)

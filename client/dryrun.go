@@ -61,7 +61,7 @@ var effects = map[string]effect{
 	"cancel workflows": {from: cancellable, to: WorkflowStatusCancelled, freesDedup: true, settle: reportSteering},
 	"resume workflow":  {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	"resume workflows": {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
-	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, settle: reportSteering},
+	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, look: lookAtDelay, settle: reportSteering},
 	opSetPriority:      {from: waitingStates, settle: reportPriority},
 	opRecover:          {from: []WorkflowStatusType{WorkflowStatusPending}, to: WorkflowStatusEnqueued, settle: reportRecovery},
 	opHold:             {instead: previewHolding},
