@@ -1,8 +1,10 @@
 package client
 
 import (
+	"cmp"
 	"fmt"
 
+	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -119,8 +121,13 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 		return nil, err
 	}
 	args := query.Args{"ids": ids, "queue": queue, "now": c.now()}
-	if err := c.setShared(op, ids, args); err != nil {
+	if err := c.askShared(op, args); err != nil {
 		return nil, err
+	}
+	if args["shared"] == true && !c.refusesUnpinned() {
+		if err := c.refuseUnpinned(op, ids); err != nil {
+			return nil, err
+		}
 	}
 	steering := &steering{
 		write:   &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, bulk: asBulk{verb: "resume", options: o}}},
@@ -129,7 +136,11 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	}
 	steering.setResume(args["shared"] == true)
-	return c.steer(steering)
+	report, err := c.steer(steering)
+	if db.DividedByZero(err) {
+		err = cmp.Or(c.refuseUnpinned(op, ids), err)
+	}
+	return report, err
 }
 
 // notResumable returns the reason why a workflow in this state cannot be resumed.

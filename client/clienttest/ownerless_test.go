@@ -297,10 +297,20 @@ func TestAnOwnerWithoutAVersionIsRefused(t *testing.T) {
 		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, application_name, created_at, updated_at)
 VALUES ('lost', 'CANCELLED', 'east', 'east-queue', 'east', 1, 1)`, nil)
 		c := b.NewClient()
+		keeping := b.NewClient(func(c *client.ClientConfig) {
+			c.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+				change.Keep = true
+				return apply()
+			}
+		})
+		dry := b.NewClient(func(c *client.ClientConfig) { c.DryRun = true })
 		for name, call := range map[string]func() error{
-			"resume": func() error { _, err := c.ResumeAll([]string{"lost"}); return err },
-			"rerun":  func() error { _, err := c.RerunWorkflows([]string{"lost"}); return err },
-			"rewind": func() error { _, err := c.RewindAll([]string{"lost"}); return err },
+			"resume":                       func() error { _, err := c.ResumeAll([]string{"lost"}); return err },
+			"resume, and keep what it was": func() error { _, err := keeping.ResumeWorkflow("lost"); return err },
+			"resume in a dry run":          func() error { _, err := dry.ResumeWorkflow("lost"); return err },
+			"resume of several":            func() error { _, err := c.ResumeAll([]string{"lost", "nobody"}); return err },
+			"rerun":                        func() error { _, err := c.RerunWorkflows([]string{"lost"}); return err },
+			"rewind":                       func() error { _, err := c.RewindAll([]string{"lost"}); return err },
 			"fork": func() error {
 				_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "lost"})
 				return err

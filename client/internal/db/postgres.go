@@ -225,11 +225,17 @@ func (b bound) scanRows(rows pgx.Rows) error {
 
 func (b bound) readGuard(results pgx.BatchResults) error {
 	_, err := results.Exec()
-	var server *pgconn.PgError
-	if errors.As(err, &server) && server.Code == "22012" {
+	if DividedByZero(err) {
 		return &guardError{b.guard}
 	}
 	return err
+}
+
+// DividedByZero returns true for the error of a server about a division by zero, with which a
+// statement can refuse by itself. SQLite has no such error.
+func DividedByZero(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Code == "22012"
 }
 
 // script sends all statements in one message, so that each is parsed after the ones before it

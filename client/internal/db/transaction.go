@@ -88,6 +88,9 @@ func (t *Transaction) Child() string {
 	return t.child
 }
 
+// Joined returns true if the context has a transaction, of which its batches are a part.
+func Joined(ctx context.Context) bool { return transactionOf(ctx) != nil }
+
 // Changed returns true if the context has a transaction, and it has begun.
 func Changed(ctx context.Context) bool {
 	t := transactionOf(ctx)
