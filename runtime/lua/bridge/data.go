@@ -319,7 +319,7 @@ func room(o *object, only []string) int {
 // that it has read.
 func (r *dataReader) field(o *object, i int, name string) *mismatch {
 	if r.ordered && !o.wasRead(i) {
-		if data, given, known := r.shown(o, i); known {
+		if data, given, known := r.direct(o, i); known {
 			if given {
 				r.to.Name(name)
 				r.to.Other(data)
@@ -341,16 +341,17 @@ func (r *dataReader) field(o *object, i int, name string) *mismatch {
 	return r.read(v)
 }
 
-// shown reads a field from the Go value; known is false if that is not possible.
-func (r *dataReader) shown(o *object, i int) (data any, given, known bool) {
+// direct reads a field from the Go value. given is false if the field has no value, and known is
+// false if it can only be read from the Lua value.
+func (r *dataReader) direct(o *object, i int) (data any, given, known bool) {
 	f := &o.class.fields[i]
-	if f.show == nil {
+	if f.direct == nil {
 		return nil, false, false
 	}
 	from := f.from(o)
 	if !from.IsValid() || f.spec.OmitZero && from.IsZero() {
 		return nil, false, true
 	}
-	data, known = f.show(r, from)
+	data, known = f.direct(r, from)
 	return data, data != nil, known
 }

@@ -43,10 +43,10 @@ type member struct {
 type fieldReader struct {
 	spec   *declare.Field
 	encode encoder
-	show   show  // nil if only the Lua value can be turned into data
-	index  int   // of the field in the struct; -1 if the field is in an embedded struct
-	path   []int // of the field, through embedded structs
-	keep   bool  // a second read returns the same Lua value
+	direct directRead // nil if data can only be read from the Lua value
+	index  int        // of the field in the struct; -1 if the field is in an embedded struct
+	path   []int      // of the field, through embedded structs
+	keep   bool       // a second read returns the same Lua value
 }
 
 // classOf returns the class for this state. It is made on the first call.
@@ -76,7 +76,7 @@ func (x *Exposer) fieldReader(f *declare.Field) fieldReader {
 	if len(f.Index) == 1 {
 		r.index = f.Index[0]
 	}
-	r.show = x.showOf(goType(f.Type))
+	r.direct = x.directOf(goType(f.Type))
 	return r
 }
 

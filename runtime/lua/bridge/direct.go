@@ -9,13 +9,14 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A show returns what a dataReader reads for a Go value, without making the script's value of it;
-// false if only that one can be read. Nil stands for none.
-type show func(r *dataReader, v reflect.Value) (any, bool)
+// A directRead reads JSON data from the Go value of a record's field, without making the Lua value
+// of it first. It returns nil if the field has no value, and false if the data can only be read
+// from the Lua value.
+type directRead func(r *dataReader, v reflect.Value) (any, bool)
 
-// showOf returns the show of a field's type, or nil if its values are always read as a script
-// sees them.
-func (x *Exposer) showOf(t reflect.Type) show {
+// directOf returns the directRead for a field's type, or nil if data of this type can only be read
+// from the Lua value.
+func (x *Exposer) directOf(t reflect.Type) directRead {
 	typ := declare.ResultType(t)
 	if typ.Kind == declare.KindObject || x.objectType(t, typ) || typ.Optional {
 		return nil
@@ -32,20 +33,21 @@ func (x *Exposer) showOf(t reflect.Type) show {
 			return floatData(time.Duration(v.Int()).Seconds()), true
 		}
 	case typ.Kind == declare.KindTime:
-		return showTime
+		return directTime
 	case typ.Kind == declare.KindAny, t == reflect.TypeFor[map[string]any](), t == reflect.TypeFor[[]string]():
-		return showData
+		return directData
 	}
 	return nil
 }
 
-func showTime(_ *dataReader, v reflect.Value) (any, bool) {
+func directTime(_ *dataReader, v reflect.Value) (any, bool) {
 	at, ok := v.Interface().(time.Time)
 	return at.UTC(), ok
 }
 
-// showData is for data, and for a value that is computed when it is read.
-func showData(r *dataReader, v reflect.Value) (any, bool) {
+// directData reads JSON data, or a Lazy value. If the reader takes texts, a stored value becomes
+// its text, so that its value need not be computed.
+func directData(r *dataReader, v reflect.Value) (any, bool) {
 	if v.Kind() == reflect.Interface && v.IsNil() {
 		return nil, true
 	}
@@ -66,11 +68,12 @@ func showData(r *dataReader, v reflect.Value) (any, bool) {
 	return r.plain(computed, 0)
 }
 
-// maxShallow is the nesting up to which data is copied without the script's values. Deeper data
-// goes through them, which have the limit of depth.
+// maxShallow is the nesting up to which plain copies data. Deeper data is read from the Lua values,
+// because that way refuses data deeper than maxDepth.
 const maxShallow = 500
 
-// plain copies JSON data. It returns false for other values.
+// plain copies JSON data, in which objects become Members. It returns false for other values, and
+// for data that is nested deeper than maxShallow.
 func (r *dataReader) plain(value any, depth int) (any, bool) {
 	switch v := value.(type) {
 	case nil, bool, string, int64:
@@ -117,7 +120,8 @@ func (r *dataReader) plainMembers(values map[string]any, depth int) (any, bool) 
 	return members, true
 }
 
-// floatData is a number as the database has it, whole if it is.
+// floatData returns a whole number as int64 and any other as it is, as a dataReader does with a Lua
+// number.
 func floatData(f float64) any {
 	if isWhole(f) {
 		return int64(f)
