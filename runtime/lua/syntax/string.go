@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// shortString takes a quoted string and checks its escapes.
+// shortString moves the lexer behind the quoted string that begins at its position. It returns a
+// mistake if the string does not end on its line or an escape is wrong, and nil otherwise.
 func (l *lexer) shortString(quote byte) *Mistake {
 	start := l.line
 	for l.pos++; l.pos < len(l.src); {
@@ -26,6 +27,8 @@ func (l *lexer) shortString(quote byte) *Mistake {
 	return &Mistake{Line: start, Message: "unfinished string"}
 }
 
+// escape moves the lexer behind an escape, and returns the mistake in it or nil. In Lua 5.1 a
+// backslash before any other character stands for that character, so it is no mistake.
 func (l *lexer) escape() *Mistake {
 	c := l.peek(1)
 	switch {
@@ -40,7 +43,9 @@ func (l *lexer) escape() *Mistake {
 	return nil
 }
 
-// laterEscape is one of Lua 5.2 or later. Behind \z blanks and newlines belong to it.
+// laterEscape returns the mistake of an escape that only Lua 5.2 and later have. A lenient lexer
+// keeps the mistake, moves on and returns nil: behind \z it also skips blanks and newlines, as
+// these versions do, so that the string does not seem to end at the newline.
 func (l *lexer) laterEscape(c byte) *Mistake {
 	mistake := &Mistake{Line: l.line, At: l.pos, Message: fmt.Sprintf(`the escape "\%c" is of a later Lua; this is Lua 5.1`, c), Hint: escapeHint(c)}
 	if !l.tolerate(mistake) {
@@ -56,6 +61,7 @@ func (l *lexer) laterEscape(c byte) *Mistake {
 	return nil
 }
 
+// escapeHint returns the way to write a later escape in Lua 5.1.
 func escapeHint(c byte) string {
 	switch c {
 	case 'x':
@@ -66,6 +72,8 @@ func escapeHint(c byte) string {
 	return `end the line with a backslash, or use [[…]]`
 }
 
+// decimalEscape moves behind a backslash and up to three digits, and returns a mistake if they are
+// no byte and the lexer is not lenient.
 func (l *lexer) decimalEscape() *Mistake {
 	value, start := 0, l.pos
 	l.pos++
@@ -83,6 +91,8 @@ func (l *lexer) decimalEscape() *Mistake {
 	return nil
 }
 
+// escapedNewline moves behind a backslash and the end of a line, with which a string runs on. CR
+// and LF together are one end.
 func (l *lexer) escapedNewline() *Mistake {
 	if l.peek(1) == '\r' && l.peek(2) == '\n' {
 		l.pos++

@@ -18,9 +18,10 @@ func coroutineFunctions() []function {
 	}
 }
 
-// coroutineBody is the first function of every thread. It waits until newThread has set the
-// thread's error handling, then calls the script's function. The last call lets a function of ours
-// end the thread, even if the script's function is one of Go.
+// coroutineBody is the first function of every thread, which is gopher-lua's name for the state of
+// a coroutine. It waits until newThread has set the thread's error handling, and then calls the
+// script's function. It ends with finish, which is returnAll, so that a thread without results
+// passes on nothing, even if the script's function is a Go function.
 var coroutineBody = mustCompile("coroutine", "local f, wait, finish = ... return finish(f(wait()))")
 
 func mustCompile(name, source string) *Program {
@@ -36,8 +37,8 @@ func coroutineCreate(L *lua.LState) int {
 	return 1
 }
 
-// newThread makes a thread that is waiting to call a function. Its context is the run's own: one
-// derived for each thread would stay registered until the end of the run.
+// newThread returns a thread whose first resume calls f. Its context is the run's own, because a
+// context derived for each thread would stay registered until the end of the run.
 func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
 	v := vmOf(L)
 	thread, cancel := L.NewThread()
@@ -50,16 +51,17 @@ func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
 	return thread
 }
 
-// yieldNothing yields: gopher-lua takes a result of -1 for that.
+// yieldNothing yields without values: gopher-lua takes -1 as the number of results for a yield.
 func yieldNothing(*lua.LState) int { return -1 }
 
-// returnAll returns its arguments.
+// returnAll returns its arguments, or nothing if there are none.
 func returnAll(L *lua.LState) int {
 	markNothing(L)
 	return L.GetTop()
 }
 
-// nothing is the value of a thread that passes on none, because gopher-lua would pass on nil.
+// nothing stands for the values of a thread that yields or returns none, because gopher-lua would
+// pass on nil instead. resume removes it.
 var nothing = &lua.LUserData{}
 
 // markNothing pushes nothing if the stack is empty.
@@ -77,8 +79,8 @@ func checkThread(L *lua.LState, n int) *lua.LState {
 	return thread
 }
 
-// coroutineResume returns an error of the thread as a value. The end of the run is none: resume
-// raises that again.
+// coroutineResume returns an error of the thread as a value. If the run was stopped, that is no
+// error of the thread, and resume raises it in the caller.
 func coroutineResume(L *lua.LState) int {
 	thread := checkThread(L, 1)
 	values, failure := resume(L, thread, arguments(L, 2))
@@ -119,7 +121,8 @@ func pushAll(L *lua.LState, values []lua.LValue) int {
 	return len(values)
 }
 
-// resume runs a thread until it yields, ends or fails; failure is its error value.
+// resume runs a thread until it yields, ends or fails. failure is the error value, or nil if the
+// thread did not fail. A thread that is not suspended fails at once.
 func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, failure lua.LValue) {
 	v := vmOf(L)
 	if status := threadStatus(L, thread); status != "suspended" {
@@ -161,9 +164,9 @@ func withNils(thread *lua.LState, args []lua.LValue) []lua.LValue {
 	return args
 }
 
-// threadFailure returns the error value of a thread. If the thread did not raise it, it is the text
-// of a Go panic that gopher-lua has recovered: a full stack is an error of the script, and any
-// other panic ends the run.
+// threadFailure returns the error value of a thread that failed. A value that the thread did not
+// raise is the text of a Go panic that gopher-lua has recovered: if the stack was full, that is an
+// error of the script, and any other panic ends the run.
 func (v *VM) threadFailure(L, thread *lua.LState, value lua.LValue) lua.LValue {
 	if v.raised == thread {
 		return value
@@ -192,6 +195,8 @@ func coroutineStatus(L *lua.LState) int {
 	return 1
 }
 
+// threadStatus returns the status that coroutine.status has for a thread, as seen from the thread
+// L: "dead", "running", "normal" if it waits for a thread that it has resumed, or "suspended".
 func threadStatus(L, thread *lua.LState) string {
 	if thread.Dead {
 		return "dead"
@@ -210,8 +215,8 @@ func threadStatus(L, thread *lua.LState) string {
 	return "suspended"
 }
 
-// coroutineYield fails if Go code in between waits for a result of the thread, because gopher-lua
-// cannot continue that code when the thread is resumed.
+// coroutineYield raises an error if Go code between the start of the thread and the yield, such as
+// pcall, waits for its callback, because gopher-lua cannot continue Go code after a resume.
 func coroutineYield(L *lua.LState) int {
 	if L.Parent == nil {
 		L.RaiseError("attempt to yield from outside a coroutine")
@@ -223,7 +228,8 @@ func coroutineYield(L *lua.LState) int {
 	return -1
 }
 
-// yieldPath is the part of the Go stack between a yield and the start of its thread.
+// yieldPath is the part of the Go stack above a yield. If the yield is allowed, it reaches up to
+// the start of the thread.
 type yieldPath [5]uintptr
 
 // canYield returns true if the Go stack has exactly one loop of the VM between the start of the
@@ -231,7 +237,7 @@ type yieldPath [5]uintptr
 // of their functions is slow.
 func (v *VM) canYield() bool {
 	var path yieldPath
-	if runtime.Callers(3, path[:]) < len(path) {
+	if runtime.Callers(3, path[:]) < len(path) { // without Callers, canYield and coroutineYield
 		return false
 	}
 	if path == v.yieldPath {
@@ -244,7 +250,8 @@ func (v *VM) canYield() bool {
 	return true
 }
 
-// leadsToThread returns true if the path has one loop of the VM before the start of the thread.
+// leadsToThread returns true if the path reaches the start of the thread and has exactly one loop
+// of the VM before it. A second loop means that Go code has called Lua code in between.
 func leadsToThread(path yieldPath) bool {
 	frames := runtime.CallersFrames(path[:])
 	loops := 0
