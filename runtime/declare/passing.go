@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// Item is the type of an item of the argument "items", in results and in arguments of callbacks:
-// an element of an array, or a value of an iterator.
+// Item stands for the type of one item of the argument named "items", which differs from call to
+// call. The results of a function, and the arguments of its callbacks, are declared with it. An
+// item is an element of an array, or a value of an iterator.
 type Item struct{}
 
 var typeItem = reflect.TypeFor[Item]()
@@ -18,20 +19,21 @@ type Passed struct {
 	Type *Type
 }
 
-// Pass says that a callback gets a T.
+// Pass declares one argument of a callback, of the type T.
 func Pass[T any](name string) Passed {
 	return Passed{Name: name, Type: ResultType(reflect.TypeFor[T]())}
 }
 
-// Passing declares the arguments with which the function passed under a name, a positional
-// argument or a key, is called.
+// Passing declares the arguments of a callback: name is the positional argument, or the key of the
+// options, that holds it. Check reports a name that the function does not take.
 func (f Func) Passing(name string, passed ...Passed) Func {
 	takes := f.takes
 	f.takes = sync.OnceValue(func() arguments { return takes().passing(name, passed) })
 	return f
 }
 
-// passing returns a copy in which the named argument or key passes the arguments.
+// passing returns a copy in which the named argument or key has the arguments of its callback, or
+// one with a problem if there is no such name.
 func (a arguments) passing(name string, passed []Passed) arguments {
 	a.params = slices.Clone(a.params)
 	for i := range a.params {

@@ -8,7 +8,8 @@ import (
 )
 
 // boundedStderr is standard error for a script: its log, its progress, and warnings about its
-// calls. All of it counts toward Limits.Output, once there is a VM.
+// calls. All of it counts toward Limits.Output as soon as the run has its VM, which keeps the
+// count.
 type boundedStderr struct{ run *Run }
 
 func (s *boundedStderr) Write(text []byte) (int, error) {
@@ -24,7 +25,8 @@ func (s *boundedStderr) logHandler() slog.Handler {
 	return terminal.NewLog(s.styled(), terminal.LogOptionsFor(s.run.config.Stderr, s.run.config.Verbose))
 }
 
-// boundedStream is another writer whose bytes count.
+// boundedStream writes to another writer than standard error, such as the stream of a JSONLog, and
+// counts the bytes like boundedStderr.
 type boundedStream struct {
 	*boundedStderr
 	to io.Writer
@@ -32,6 +34,7 @@ type boundedStream struct {
 
 func (s boundedStream) Write(text []byte) (int, error) { return s.bounded(s.to).Write(text) }
 
+// bounded returns a writer to another one that counts the bytes, and returns an error at the limit.
 func (s *boundedStderr) bounded(to io.Writer) io.Writer {
 	if s.run.vm == nil {
 		return to
@@ -39,7 +42,9 @@ func (s *boundedStderr) bounded(to io.Writer) io.Writer {
 	return s.run.vm.Bounded(to)
 }
 
-// Status shows a line below all that is written, if standard error is a terminal.
+// Status shows a line below all that is written, in place of the one before; "" removes it. It does
+// nothing if standard error is no terminal. The text counts too, so a line beyond the limit ends
+// the run and is not shown, but the last one can still be removed.
 func (s *boundedStderr) Status(text string) {
 	screen, ok := s.run.config.Stderr.(*terminal.Writer)
 	if !ok {
@@ -50,7 +55,8 @@ func (s *boundedStderr) Status(text string) {
 	}
 }
 
-// styled returns a writer for text with colours of our own.
+// styled returns a writer for text with colours of our own, such as the lines of the log. Write
+// would remove them like the colours of a script.
 func (s *boundedStderr) styled() io.Writer { return styledStderr{s} }
 
 type styledStderr struct{ *boundedStderr }

@@ -5,65 +5,66 @@ import (
 	"time"
 )
 
-// A Tick is one time at which a script is to run. Servers that share a folder's scripts make the
-// same ticks.
+// A Tick is one time at which a script is to run. Servers that share the scripts of a folder
+// compute the same ticks.
 type Tick struct {
 	Script  string
 	At      time.Time
-	Attempt int    // how many runs for it have failed
+	Attempt int    // number of runs for this tick that have failed
 	By      string // who asked for the run; empty for a tick of the schedule
-	ID      string // of a run that an application has asked for; empty for any other
+	ID      string // the id of a run that an application has asked for; empty for other runs
 }
 
-// A Source is where scripts come from.
+// A Source is where the server reads its scripts, such as a folder.
 type Source interface {
-	// Versions returns a version of each existing script, by name. It differs if the script has
-	// changed.
+	// Versions returns the version of each existing script by the script's name: a text that
+	// differs once the script has changed.
 	Versions() (map[string]string, error)
-	// Load reads a script; nil for one that declares no schedule. It returns soon after the
-	// context ends.
+	// Load reads a script, and returns nil without an error if it declares no schedule. It must
+	// return soon after the context has ended.
 	Load(ctx context.Context, name string) (*Script, error)
 }
 
 // A Script is one version of a script with a schedule.
 type Script struct {
 	Plan Plan
-	// Run runs it. It must return soon after its context ended, whose cause says why.
+	// Run runs the script for a tick. It must return soon after the context has ended; the cause
+	// of the context is the reason.
 	Run func(context.Context, Tick) error
-	// Failed calls the function on_failure, under the same condition. It is nil if the script
-	// declares none.
+	// Failed calls the function on_failure of the script, and must return as soon as Run. It is nil
+	// if the script declares no such function.
 	Failed func(context.Context, Failure) error
 }
 
 // A Failure is a run that has failed and is not tried again.
 type Failure struct {
 	Tick     Tick
-	Attempts int    // how many runs for the tick have failed
-	Outcome  string // of the last one, by Config.Outcome
-	Err      error  // of the last one
+	Attempts int    // number of runs for the tick that have failed
+	Outcome  string // the word of Config.Outcome for the last run
+	Err      error  // the error of the last run
 }
 
-// A Reporter receives the events of a server. It is called from one goroutine, except that a Sharer
-// may report on its runs from others.
+// A Reporter receives the events of a server. The server calls it from one goroutine, but a Sharer
+// may report on its runs from others. A name is that of a script.
 type Reporter interface {
-	Taken(name string, plan Plan, next time.Time)  // a script is served, for the first time or in a new version
-	Gone(name string)                              // it is not any more, or its mistake is gone with its file
-	Broken(name string, err error)                 // a version is not served, told once; an older one stays
-	Looked()                                       // all changes there are have been told
-	Lost(err error)                                // the source or the claimer does not answer
-	Missed(name string, count int, from time.Time) // so many ticks passed without a run of their own
-	Owed(name string, count int, from time.Time)   // so many ticks were missed, and each of them runs
-	SetBack(name string, by time.Duration)         // the clock was set back, and the schedule goes on by it
-	Skipped(tick Tick, running time.Time)          // since when another run goes on
-	Waiting(tick Tick)
+	Taken(name string, plan Plan, next time.Time)  // the script is served from now on, in a first or new version
+	Gone(name string)                              // the script is served no longer, or a broken one is gone
+	Broken(name string, err error)                 // a version has a mistake, reported once; an older one is still served
+	Looked()                                       // each change that was found in the source has been reported
+	Lost(err error)                                // the source or the Sharer does not answer
+	Missed(name string, count int, from time.Time) // count ticks since from get no runs of their own
+	Owed(name string, count int, from time.Time)   // count ticks since from were missed, and each of them gets a run
+	SetBack(name string, by time.Duration)         // the clock was set back, and the schedule follows it
+	Skipped(tick Tick, running time.Time)          // the tick gets no run, because another one goes on since running
+	Waiting(tick Tick)                             // the tick gets its run when the one in progress has ended
 	Started(tick Tick)
 	Ended(tick Tick, took time.Duration, err error)
-	Retrying(tick Tick, wait time.Duration)  // the run has failed, and is tried again after the wait
-	Handled(tick Tick, err error)            // on_failure has ended
-	Ending(running int, grace time.Duration) // the server starts nothing more, and waits for so many runs
+	Retrying(tick Tick, wait time.Duration)  // the run has failed; another one starts after the wait
+	Handled(tick Tick, err error)            // on_failure has ended, with an error or nil
+	Ending(running int, grace time.Duration) // no run starts any more; so many may go on for the grace
 }
 
-// Stopped is why a run was ended from outside.
+// Stopped is the error of a run that was ended from outside.
 type Stopped struct {
 	message, code string
 }
