@@ -8,17 +8,20 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// putBackAsIs puts workflows back on a queue. Their steps stay, so that they go on after the last
-// one. Their timeout stays too: the next dequeue computes a new deadline from it. No executor owns
-// them until then, so owner_xid, the claim of one, is cleared.
+// putBackAsIs puts workflows back on a queue, with the application version that they have. Their
+// steps stay, so that they go on after the last one. Their timeout stays too: the next dequeue
+// computes a new deadline from it. owner_xid, with which an executor has claimed a workflow, is
+// cleared, because no executor runs it until then.
 const putBackAsIs = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, recovery_attempts = 0, updated_at = :now,
 	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL
 	{if workflow_status.creator_xid|, owner_xid = NULL}`
 
-// putBack also pins them to a version if :shared is true.
+// putBack also pins a workflow without a version to the latest one of its owner if :shared is true,
+// because an application that knows no owners could take it otherwise.
 const putBack = putBackAsIs + `, application_version = ` + pinned
 
+// The statements of a resumption. setResume says which field of steering each of them is for.
 const (
 	ofResumable = `status NOT IN ('SUCCESS', 'ERROR')`
 
@@ -29,7 +32,8 @@ const (
 	resumeTypical   = fromTypical + ofResumable + thenTypical + ofResumable + andTypical + ofResumable + endTypical
 	resumeKeptMany  = fromSample + ofResumable + thenAlike + putBack + thenOthers + putBack + fromOthers + ofResumable + returningAlike
 
-	// The unpinned statements replace them if :shared is false. Postgres plans them in less time.
+	// The unpinned statements replace the ones above if :shared is false, because Postgres plans
+	// them in less time.
 	unpinned           = putBackAsIs + byIDs + ofResumable
 	resumeUnpinned     = unpinned + returningIDs
 	resumeUnpinnedKept = putBackAsIs + fromFormer + ofResumable + endFormer + returningStandings + formerReturned
@@ -46,7 +50,9 @@ const (
 	returningStandings = returningIDs + ", status, updated_at"
 )
 
-// setResume sets the statements of a resumption.
+// setResume sets the statements of a resumption. shared is the argument :shared of the call. again
+// and typical have no unpinned form: again is only sent after a lost answer, and typical only
+// reads.
 func (s *steering) setResume(shared bool) {
 	s.text, s.one, s.keeping, s.keepingOne, s.keepingMany = resumeUnpinned, unpinned, resumeUnpinnedKept, resumeUnpinnedOne, resumeUnpinnedMany
 	if shared {
@@ -63,7 +69,7 @@ var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueu
 type ResumeOptions struct {
 	QueueName string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given." nonempty:"true"`
 
-	emptied emptied // an option function was given an empty text
+	emptied emptied // the option that an option function got as "", or ""
 }
 
 // A ResumeWorkflowOption sets one of the ResumeOptions.
@@ -108,7 +114,7 @@ func (c *systemClient) ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOpt
 }
 
 // resume carries out the three methods. plural is true for a call with a list of ids, which reports
-// on an id that does not exist; a call with one id returns NonExistentWorkflow.
+// an id without a workflow as unknown; a call with one id returns NonExistentWorkflow for it.
 func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural bool) (*Report, error) {
 	if err := o.emptied.check(op); err != nil {
 		return nil, err
@@ -132,7 +138,7 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 	steering := &steering{
 		write:   &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, bulk: asBulk{verb: "resume", options: o}}},
 		becomes: WorkflowStatusEnqueued, foreseen: true, args: args, why: notResumable,
-		// A workflow that resumeAgain leaves PENDING has started since the first attempt.
+		// A workflow that resumeAgain leaves PENDING was resumed by the first attempt.
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	}
 	steering.setResume(args["shared"] == true)

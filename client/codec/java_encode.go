@@ -2,23 +2,21 @@ package codec
 
 import (
 	"encoding/json"
-	"maps"
 	"math"
 	"math/big"
-	"slices"
 	"strings"
 	"time"
 )
 
 // JavaArgs are the arguments of a workflow of a Java application, in the format of its SDK: as an
-// input they are encoded as java_jackson. A time.Time arrives as an Instant; a json.RawMessage is
-// copied.
+// input they are encoded as java_jackson, each like EncodeJackson.
 type JavaArgs []any
 
 // Jackson is the name of the Java SDK's default serialization: JSON in which values name their
 // class, except for texts, small integers, doubles, booleans and null.
 const Jackson = "java_jackson"
 
+// encodeJavaArgs returns the arguments as Jackson writes an Object[].
 func encodeJavaArgs(args JavaArgs) (string, error) {
 	texts := make([]string, len(args))
 	for i, arg := range args {
@@ -31,8 +29,9 @@ func encodeJavaArgs(args JavaArgs) (string, error) {
 	return `["[Ljava.lang.Object;",[` + strings.Join(texts, ",") + `]]`, nil
 }
 
-// EncodeJackson returns v as the Java SDK stores values by default. It returns the errors of
-// EncodeJSON.
+// EncodeJackson returns v as the Java SDK stores values by default. A time.Time becomes an Instant,
+// but inside a list or a map it becomes text. A json.RawMessage is returned as it is, so it must be
+// in the format of Jackson already. It returns the errors of EncodeJSON.
 func EncodeJackson(v any) (string, error) {
 	switch v := v.(type) {
 	case time.Time:
@@ -47,7 +46,8 @@ func EncodeJackson(v any) (string, error) {
 	return EncodeJSON(classed(plain), "")
 }
 
-// classed adds the names of classes to a value of DecodeJSON.
+// classed returns a value of DecodeJSON with the names of Java classes, as Jackson reads them:
+// before a number or a list, and as the member @class of a map. An integer of 32 bits needs none.
 func classed(v any) any {
 	switch v := v.(type) {
 	case int64:
@@ -66,8 +66,8 @@ func classed(v any) any {
 		return []any{"java.util.ArrayList", items}
 	case map[string]any:
 		members := map[string]any{"@class": "java.util.LinkedHashMap"}
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			members[name] = classed(v[name])
+		for name, member := range v {
+			members[name] = classed(member)
 		}
 		return members
 	}

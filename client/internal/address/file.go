@@ -17,17 +17,18 @@ import (
 
 // A File is an SQLite database with the useful settings of its URL.
 type File struct {
-	Path      string // empty for one in memory
-	Memory    bool
-	Mode      string // ro, rw or rwc; empty where the URL does not say
+	Path      string // empty if Memory is true
+	Memory    bool   // the database is in memory
+	Mode      string // ro, rw or rwc; empty if the URL has none
 	Immutable bool   // nobody changes the file while it is open
 	Pragmas   []Pragma
 }
 
-// A Pragma is a setting of a connection. Its value is one of a few words, or a number.
+// A Pragma is a setting of a connection, such as busy_timeout. Its value is one of a few words in
+// upper case, or a number.
 type Pragma struct{ Name, Value string }
 
-// String is the URL without its parameters.
+// String returns the URL without its parameters.
 func (f *File) String() string {
 	if f.Memory {
 		return "sqlite::memory:"
@@ -58,6 +59,7 @@ func parseFile(rest string, python bool, source Source) (*File, error) {
 	return file, nil
 }
 
+// filePath returns the path that a URL means, which is ":memory:" or "" for a database in memory.
 func filePath(path string, python bool) (string, error) {
 	after, slashes := strings.CutPrefix(path, "//")
 	switch {
@@ -77,9 +79,10 @@ func filePath(path string, python bool) (string, error) {
 	return fromRootOrHere(after)
 }
 
-// fromRootOrHere resolves a path after three slashes. For SQLAlchemy it is relative, for
-// libpq-like URLs absolute. The file that exists is chosen; if neither exists, the folder that
-// exists.
+// fromRootOrHere returns the file that sqlite:///PATH means, and path is "/PATH". SQLAlchemy reads
+// it as a path from here, and most other programs as one from the root. If one of the two files
+// exists, it is that one. If neither does, the path is from the root, but from here if the file
+// would lie in the root folder itself. Two different files are an error.
 func fromRootOrHere(path string) (string, error) {
 	here := path[1:]
 	atRoot, isHere := exists(path), here != "" && exists(here)
@@ -103,12 +106,14 @@ func exists(path string) bool {
 	return err == nil
 }
 
+// same returns true if both paths lead to one existing file.
 func same(a, b string) bool {
 	one, err := os.Stat(a)
 	other, otherErr := os.Stat(b)
 	return err == nil && otherErr == nil && os.SameFile(one, other)
 }
 
+// takeQuery sets the fields of the parameters of a URL.
 func (f *File) takeQuery(query string, source Source) error {
 	values, err := url.ParseQuery(query)
 	if err != nil {
@@ -128,6 +133,8 @@ func (f *File) takeQuery(query string, source Source) error {
 const fileParameters = "an SQLite URL has mode (ro, rw, rwc, memory), immutable (0, 1), timeout (seconds), " +
 	"and _pragma with busy_timeout(N), foreign_keys(0 or 1), synchronous(OFF, NORMAL, FULL, EXTRA) and cache_size(N); that of a script has mode, timeout and _pragma=busy_timeout(N)"
 
+// take sets the field of one parameter. It returns an error for a parameter that a URL of this
+// source cannot have, and for a value that makes no sense.
 func (f *File) take(name, value string, source Source) error {
 	switch {
 	case name == "mode" && slices.Contains([]string{"ro", "rw", "rwc"}, value):
@@ -143,7 +150,7 @@ func (f *File) take(name, value string, source Source) error {
 		}
 	case name == "_pragma":
 		return f.takePragma(value, source)
-	case source == Script:
+	case source == Script: // which can have none of the parameters below
 	case name == "immutable" && (value == "0" || value == "1"):
 		f.Immutable = value == "1"
 		return nil
@@ -153,6 +160,7 @@ func (f *File) take(name, value string, source Source) error {
 	return &Error{"the SQLite URL has a parameter that it cannot have, or a value that makes no sense", fileParameters}
 }
 
+// takePragma adds a pragma, which is written NAME(VALUE) or NAME=VALUE.
 func (f *File) takePragma(text string, source Source) error {
 	name, value, _ := strings.Cut(strings.NewReplacer("(", "=", ")", "").Replace(strings.TrimSpace(text)), "=")
 	p := Pragma{strings.ToLower(strings.TrimSpace(name)), strings.ToUpper(strings.TrimSpace(value))}
@@ -163,6 +171,7 @@ func (f *File) takePragma(text string, source Source) error {
 	return nil
 }
 
+// sensible returns true if a URL may set the pragma, and SQLite understands the value.
 func (p Pragma) sensible() bool {
 	switch p.Name {
 	case "busy_timeout":
@@ -178,8 +187,9 @@ func (p Pragma) sensible() bool {
 	return false
 }
 
-// notDatabaseFile returns why a path leads to no SQLite file, and nil for a text that need not be a
-// path at all, because that may be a secret.
+// notDatabaseFile returns an error that says why a text, which is no SQLite file, leads to none. It
+// returns nil if the text does not look like a path, because the error quotes it, and it may hold a
+// password.
 func notDatabaseFile(path string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -193,6 +203,7 @@ func notDatabaseFile(path string) error {
 	return nil
 }
 
+// fileEndings returns the endings of names by which a path is known as an SQLite file.
 func fileEndings() []string {
 	return []string{".sqlite", ".sqlite3", ".sqlit", ".db", ".db3", ".sdb", ".s3db"}
 }
@@ -219,7 +230,8 @@ const (
 	maxEntries = 1000 // entries of a folder that are looked at for a nearest name
 )
 
-// databaseFiles returns the paths of the SQLite databases of a folder.
+// databaseFiles returns the paths of the SQLite databases of a folder, or nil if it has none or
+// cannot be read.
 func databaseFiles(folder string) (paths []string) {
 	entries, _ := os.ReadDir(folder)
 	for _, entry := range entries[:min(len(entries), maxEntries)] {
@@ -248,8 +260,9 @@ func isDatabaseFile(path string) bool {
 	return err == nil && bytes.Equal(head, magic)
 }
 
-// Resolve returns the absolute path without links. The part that does not exist keeps its name in
-// its folder.
+// Resolve returns the absolute path of a file, with symbolic links followed. If the file does not
+// exist, the links of its folder are followed; if that does not exist either, the path is only made
+// absolute. It returns fs.ErrNotExist for a link that leads nowhere.
 func Resolve(path string) (string, error) {
 	full, err := filepath.Abs(path)
 	if err != nil {
