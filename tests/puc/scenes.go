@@ -2,7 +2,8 @@ package puc
 
 import "strconv"
 
-// closures writes a loop that makes functions over its variables, which the program calls later.
+// closures writes a loop that makes functions over its variables. They are kept in the program's
+// list keep, and called after the loop, when the variables live on in the functions alone.
 func (g *generator) closures() *Node {
 	v := variable{name: g.fresh(), kind: Number}
 	g.names++
@@ -21,6 +22,7 @@ func (g *generator) closures() *Node {
 		"do\n", make, leave, "end\n", body, "end\n", after(), "\nfor i = 1, #keep do out(keep[i](), keep[i]()) end\nkeep = {}")
 }
 
+// mistakes are statements that raise an error.
 var mistakes = []string{
 	"local t = nil; return t.x", "return nothing.x.y", "return (1)()", "return {} + 1", `return "a" + 1`, `return 1 < "2"`,
 	"return {} < {}", "return #5", "return {} .. 1", `error("text")`, `error("text", 0)`, `error("text", 2)`, `error({code = 1})`,
@@ -29,7 +31,7 @@ var mistakes = []string{
 	"for i = 1, 10, {} do end", `for i = "a", 2 do end`, "return nil > 1", "return true < false", "return 2 ^ {}",
 }
 
-// protected writes a pcall of statements, of a mistake, or of both.
+// protected writes a pcall or an xpcall of statements, of a mistake, or of both.
 func (g *generator) protected() *Node {
 	body := node(Block)
 	g.inFunction(false, func() {
@@ -40,14 +42,14 @@ func (g *generator) protected() *Node {
 			body.Parts = append(body.Parts, node(Statement, "do ", mistakes[g.IntN(len(mistakes))], " end"))
 		}
 	})
-	call := "pcall(function()\n"
 	if g.chance(25) {
 		return node(Statement, "out(xpcall(function()\n", body, "end, function(m) out(\"handler\", m) return \"handled\", m end))")
 	}
-	return node(Statement, "out(", call, body, "end))")
+	return node(Statement, "out(pcall(function()\n", body, "end))")
 }
 
-// coroutine writes a thread that yields in a loop and takes values in, and resumes it past its end.
+// coroutine writes a coroutine that yields in a loop and prints the values of each resume. It is
+// resumed a few times, often past its end.
 func (g *generator) coroutine() *Node {
 	a, b := variable{name: g.fresh(), kind: Any}, variable{name: g.fresh(), kind: Any}
 	body := node(Block)
@@ -76,8 +78,8 @@ func (g *generator) coroutine() *Node {
 		"for turn = 1, ", turns, " do out(coroutine.resume(", name, ", turn, ", node(Fixed, g.any(1)), ")) out(coroutine.status(", name, ")) end")
 }
 
-// skip jumps over statements to the end of its block.
-func (g *generator) skip() *Node {
+// jumpOver jumps over statements to the end of its block.
+func (g *generator) jumpOver() *Node {
 	g.names++
 	label := strconv.Itoa(g.names)
 	condition := g.truth(1)
@@ -90,7 +92,7 @@ func (g *generator) backward() *Node {
 	g.names++
 	n := strconv.Itoa(g.names)
 	loops, skips := g.loops, g.skips
-	g.loops, g.skips = 0, nil // a break would leave another loop in Lua 5.1
+	g.loops, g.skips = 0, nil // a break or a continue would leave the loop of the reference
 	body := g.block(g.small())
 	g.loops, g.skips = loops, skips
 	return node(Statement, "do local b"+n+" = 0\n", goText{"::top" + n + "::\n", "repeat\n"},

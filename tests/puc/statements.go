@@ -36,7 +36,7 @@ func (g *generator) statement() *Node {
 	case 18:
 		return g.coroutine()
 	case 19:
-		return g.skip()
+		return g.jumpOver()
 	case 20:
 		return g.objects()
 	case 21:
