@@ -2,6 +2,9 @@ package testbed
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -177,3 +180,16 @@ func (b *behaviour) check(path string) error {
 	}
 	return nil
 }
+
+// check returns an error for a step that has no name although it needs one, or whose error has no
+// message.
+func (s step) check(path string, i int) error {
+	if s.Name == "" && s.Sleep == nil && s.Recv == nil {
+		failed := declare.BadArgument(path+"steps", "a step needs a name")
+		failed.Path = fmt.Sprintf("[%d]", i+1)
+		return failed
+	}
+	return checkError(fmt.Sprintf("%ssteps[%d].error", path, i+1), s.Error)
+}
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

@@ -2,27 +2,13 @@ package testbed
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func (s step) check(path string, i int) error {
-	if s.Name == "" && s.Sleep == nil && s.Recv == nil {
-		failed := declare.BadArgument(path+"steps", "a step needs a name")
-		failed.Path = fmt.Sprintf("[%d]", i+1)
-		return failed
-	}
-	return checkError(fmt.Sprintf("%ssteps[%d].error", path, i+1), s.Error)
-}
-
-func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
-
+// fleet returns the declaration of the module fleet.
 func (w *World) fleet() declare.Module {
 	return declare.Module{
 		Name:    "fleet",
@@ -88,6 +74,7 @@ func (w *World) queueFunc() declare.Func {
 		Example("fleet.queue{name = \"orders\", concurrency = 2}\nfleet.queue{name = \"mails\", rate_limit = {max = 10, period = \"1m\"}}")
 }
 
+// listen makes the database if there is none yet, and lets the fleet take workflows of a queue.
 func (w *World) listen(ctx context.Context, q worker.Queue) error {
 	if _, err := w.Config(ctx); err != nil {
 		return err
@@ -136,21 +123,10 @@ func (w *World) countsFunc() declare.Func {
 		Example("fleet.workflow{name = \"process_order\", status = \"ERROR\", error = \"no stock\"}\nassert.same({ERROR = 1}, fleet.counts())")
 }
 
-// called notes the test's call under way, under which its functions are called; leave ends that.
+// called sets the context under which the fleet calls functions of the test, which is that of the
+// test's own call. leave restores the one before.
 func (w *World) called(ctx context.Context) (leave func()) {
 	before := w.test
 	w.test = ctx
 	return func() { w.test = before }
-}
-
-// statuses are the states, for a tag cannot name them.
-func knownStatus(status client.WorkflowStatusType) error {
-	if slices.Contains(client.WorkflowStatuses, status) {
-		return nil
-	}
-	var names []string
-	for _, known := range client.WorkflowStatuses {
-		names = append(names, string(known))
-	}
-	return declare.BadArgument("status", "unknown state %q%s", string(status), declare.DidYouMean(string(status), names))
 }

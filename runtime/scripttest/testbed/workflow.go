@@ -209,3 +209,16 @@ func orAny(value, fallback any) any {
 	}
 	return value
 }
+
+// knownStatus returns an error for a text that is no state, with the nearest one. No tag of a field
+// lists the states, because a tag cannot refer to client.WorkflowStatuses.
+func knownStatus(status client.WorkflowStatusType) error {
+	if slices.Contains(client.WorkflowStatuses, status) {
+		return nil
+	}
+	var names []string
+	for _, known := range client.WorkflowStatuses {
+		names = append(names, string(known))
+	}
+	return declare.BadArgument("status", "unknown state %q%s", string(status), declare.DidYouMean(string(status), names))
+}
