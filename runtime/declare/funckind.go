@@ -1,17 +1,18 @@
 package declare
 
-// A FuncKind is the kind of a function. A dry run and a durable run treat a call by it: a durable
-// run records the result of each call whose kind is not Pure, and a run that goes on after a crash
-// gets the recorded result in place of a second call.
+// A FuncKind is the kind of a function. Dry runs and durable runs decide by it how to treat a
+// call: a durable run records the result of each call whose kind is not Pure, and when it goes on
+// after a crash, it takes the recorded result instead of calling again.
 type FuncKind int
 
-// The kinds of functions. A function that is given a callback has the kind of its own work: the
-// calls inside the callback are calls of the script.
+// The kinds of functions. A function that calls a callback has the kind of its own work: a
+// call inside the callback is a call of the script, with a kind of its own.
 const (
 	// NoKind is the kind of a declaration that names none. Check reports it.
 	NoKind FuncKind = iota
-	// Pure is the kind of a function whose result depends on its arguments alone. A time such as
-	// "-24h" is an argument by the clock of the run, before the function is called.
+	// Pure is the kind of a function whose result depends on its arguments alone. An
+	// argument such as "-24h" does not break this: it becomes a time, by the clock of the run,
+	// before the function is called.
 	Pure
 	// Reads is the kind of a function that reads something which can differ at the next call, and
 	// changes nothing: the database, the clock, chance, the command line, a file, a GET request. A
@@ -55,6 +56,7 @@ func (f Func) Changes() Func { return f.of(Changes) }
 // Outside declares that the function acts on something other than the database of the run.
 func (f Func) Outside() Func { return f.of(Outside) }
 
+// of returns a copy of the function with a kind.
 func (f Func) of(kind FuncKind) Func {
 	f.Kind = kind
 	return f
@@ -63,11 +65,12 @@ func (f Func) of(kind FuncKind) Func {
 // A Foreign receiver may belong to another database than that of the run, such as a debouncer of a
 // connection that the script has opened.
 type Foreign interface {
+	// Foreign returns true if it belongs to another database.
 	Foreign() bool
 }
 
-// KindOn returns the kind of a call on a receiver, which is nil for a module function. It is Kind,
-// but Outside for a change of another database.
+// KindOn returns the kind of a call on a receiver, which is nil for the function of a module. It
+// returns Outside if the call changes another database than that of the run, and Kind otherwise.
 func (f *Func) KindOn(receiver any) FuncKind {
 	if other, ok := receiver.(Foreign); ok && f.Kind == Changes && other.Foreign() {
 		return Outside

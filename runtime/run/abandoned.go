@@ -7,22 +7,25 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// maxAbandoned is how many runs that were given up may go on in a server. Each holds a thread.
+// maxAbandoned is the number of runs given up that may still go on in a process. Each of them holds
+// a goroutine until its call returns.
 const maxAbandoned = 8
 
 var errManyAbandoned = fmt.Errorf("%d runs that were given up still go on in calls that do not return: nothing more is run until one ends, or the server is started anew", maxAbandoned)
 
-// Abandoned counts the runs that were given up and go on in calls that do not return. The zero
-// value has none; it is safe for concurrent use.
+// Abandoned counts the runs that a process has given up, but that still go on because a call in
+// them does not return: Go cannot stop a goroutine. The zero value has none; it is safe for
+// concurrent use. A nil Abandoned counts nothing, but has no Count.
 type Abandoned struct {
 	count atomic.Int64
 	calls stdlib.AbandonedCalls
 }
 
-// Count returns how many runs go on.
+// Count returns the number of these runs.
 func (a *Abandoned) Count() int64 { return a.count.Load() }
 
-// abandonedCalls counts single calls that ended runs could not stop. It is nil if a is.
+// abandonedCalls returns the counter of single calls that go on although their run has ended; nil
+// if a is nil.
 func (a *Abandoned) abandonedCalls() *stdlib.AbandonedCalls {
 	if a == nil {
 		return nil
@@ -30,10 +33,10 @@ func (a *Abandoned) abandonedCalls() *stdlib.AbandonedCalls {
 	return &a.calls
 }
 
-// tooMany returns true if no further run may start.
+// tooMany returns true if no further run may start, because maxAbandoned still go on.
 func (a *Abandoned) tooMany() bool { return a != nil && a.count.Load() >= maxAbandoned }
 
-// add counts a run until it ends.
+// add counts a run until its end is sent on ended.
 func (a *Abandoned) add(ended <-chan error) {
 	if a == nil {
 		return
