@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// backfill goes over a schedule with a tick every minute. The schedule has an owner, because the
-// application that made the tables would load one that nobody owns.
+// backfill measures a backfill of a schedule with a tick every minute. The schedule has an owner,
+// because the application that made the tables would take up one without an owner.
 func backfill(c client.Client, t task.Task) (task.Finding, error) {
 	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: t.Prefix, WorkflowName: workflow, Schedule: "* * * * *",
 		QueueName: t.Prefix, ApplicationName: t.Prefix, SDK: client.SDKGo})
@@ -27,19 +27,21 @@ func backfill(c client.Client, t task.Task) (task.Finding, error) {
 	return task.Finding{Seconds: seconds, Items: len(ids)}, err
 }
 
-// delay is longer than any measurement.
+// delay is the delay of a debounce. It is longer than any measurement, so that no workflow starts.
 const delay = time.Hour
 
-// debounce bounces one key again and again.
+// debounce measures calls that replace the input of one workflow that waits.
 func debounce(c client.Client, t task.Task) (task.Finding, error) {
 	return debounced(c, t, func(int) string { return "key" })
 }
 
-// debounceKeys begins a group for each of many keys.
+// debounceKeys measures calls with a key of their own, each of which makes a workflow.
 func debounceKeys(c client.Client, t task.Task) (task.Finding, error) {
 	return debounced(c, t, task.Key)
 }
 
+// debounced measures calls of Debounce after a first one that is not measured. If all have one key,
+// the first one makes the workflow.
 func debounced(c client.Client, t task.Task, key func(int) string) (task.Finding, error) {
 	d := client.NewDebouncerClient[any, any](workflow, c, client.WithDebouncerQueueName(t.Prefix))
 	if _, err := d.Debounce(key(t.Count), delay, input(0)); err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/dbos-inc/dbos-transact-golang/dbos"
 )
 
-// options returns the filter of the task, and whether to read inputs and outputs.
+// options returns the options of a list: the filter of the task, its limit, and whether inputs and
+// outputs are read.
 func (p program) options() ([]dbos.ListWorkflowsOption, error) {
 	chosen := []dbos.ListWorkflowsOption{
 		dbos.WithFilterLimit(p.task.Count), dbos.WithFilterLoadInput(p.task.Payloads), dbos.WithFilterLoadOutput(p.task.Payloads),
@@ -23,12 +24,14 @@ func (p program) options() ([]dbos.ListWorkflowsOption, error) {
 	return append(chosen, more...), err
 }
 
+// warm reads one row, so that the measured call has its connection and warm code.
 func (p program) warm() error {
 	_, err := dbos.ListWorkflows(p.client, dbos.WithFilterLimit(1))
 	return err
 }
 
-// list reads three fields of each workflow, and its input if the task wants it.
+// list measures a list of workflows. It checks three fields of each, and the input if the task
+// decodes it, because a list without them would look fast.
 func (p program) list() error {
 	options, err := p.options()
 	if err == nil {
@@ -54,7 +57,8 @@ func (p program) list() error {
 	})
 }
 
-// offset reads pages, behind which the client goes on by an offset only.
+// offset measures a walk over all workflows page by page. Each page begins at an offset, because
+// the client has no cursor.
 func (p program) offset() error {
 	if err := p.warm(); err != nil {
 		return err
@@ -72,7 +76,8 @@ func (p program) offset() error {
 	})
 }
 
-// emit writes the workflows as a program would that has no library for it.
+// emit lists workflows and prints them in the format of the task, with the standard library, like a
+// program of a user. The harness measures the whole process.
 func (p program) emit() error {
 	options, err := p.options()
 	if err != nil {
@@ -134,6 +139,7 @@ func (p program) cold() error {
 	return err
 }
 
+// aggregate measures counts of workflows by state and name.
 func (p program) aggregate() error {
 	if err := p.warm(); err != nil {
 		return err
@@ -149,6 +155,7 @@ func (p program) aggregate() error {
 	})
 }
 
+// readStream measures a read of all values of a stream.
 func (p program) readStream() error {
 	if err := p.warm(); err != nil {
 		return err
@@ -159,7 +166,8 @@ func (p program) readStream() error {
 	})
 }
 
-// counted refuses a finding about fewer rows than there are: it would look fast.
+// counted returns err, or an error if another number of rows was found than wanted, because a call
+// that reads fewer would look fast.
 func counted(wanted, found int, err error) error {
 	if err == nil && found != wanted {
 		err = fmt.Errorf("%d rows instead of %d", found, wanted)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// options are the flags.
+// options are the values of the flags; main describes each of them.
 type options struct {
 	only   string
 	count  int
@@ -27,8 +27,8 @@ type figure struct {
 	unit         string
 }
 
-// kept returns true if the value is within the limit.
-func (f figure) kept() bool { return f.limit == 0 || f.value <= f.limit }
+// within returns true if the value is at most the limit, or has none.
+func (f figure) within() bool { return f.limit == 0 || f.value <= f.limit }
 
 // String returns the figure as a line.
 func (f figure) String() string {
@@ -37,13 +37,13 @@ func (f figure) String() string {
 		return line
 	}
 	verdict := "ok"
-	if !f.kept() {
+	if !f.within() {
 		verdict = "ABOVE"
 	}
 	return fmt.Sprintf("%-80s at most %.4g%s: %s", line, f.limit, f.unit, verdict)
 }
 
-// A measurement measures one command.
+// A measurement measures one command and returns its figures.
 type measurement struct {
 	name string
 	run  func(context.Context, *machine) ([]figure, error)
@@ -78,6 +78,8 @@ func main() {
 
 var errAbove = errors.New("a figure is above its limit")
 
+// run does the chosen measurements and prints their figures. It returns errAbove after all of them
+// if one is above its limit.
 func run(ctx context.Context, o options) (err error) {
 	chosen, err := selected(o.only)
 	if err != nil {
@@ -88,24 +90,25 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.close()) }()
-	kept := true
+	within := true
 	for _, one := range chosen {
 		figures, err := one.run(ctx, m)
 		if err != nil {
 			return fmt.Errorf("%s: %w", one.name, err)
 		}
 		for _, f := range figures {
-			kept = kept && f.kept()
+			within = within && f.within()
 			fmt.Println(f)
 		}
 	}
-	if !kept {
+	if !within {
 		return errAbove
 	}
 	return nil
 }
 
-// selected returns the measurements of a list of names, or all.
+// selected returns the measurements of names with commas between them, or all for "". It returns an
+// error for a name that no measurement has.
 func selected(names string) ([]measurement, error) {
 	if names == "" {
 		return measurements(), nil
