@@ -6,6 +6,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
+// scheduling returns the operations on schedules. The schedule s exists, and S does not.
 func scheduling() []Operation {
 	return append(defining(), running()...)
 }
@@ -18,8 +19,8 @@ func defining() []Operation {
 	named := func(call func(client.Client, string) error) func(client.Client, []string) error {
 		return plain(func(c client.Client) error { return call(c, "s") })
 	}
-	again := []client.ClientScheduleInput{schedule("s", "@daily")}
-	wrong := []client.ClientScheduleInput{{ScheduleName: "s", Schedule: "x"}, {WorkflowName: "wf"}}
+	existing := []client.ClientScheduleInput{schedule("s", "@daily")}
+	bad := []client.ClientScheduleInput{{ScheduleName: "s", Schedule: "x"}, {WorkflowName: "wf"}}
 	return []Operation{
 		{Method: "CreateSchedule", Changes: true, Trips: 1, Call: plain(func(c client.Client) error {
 			return c.CreateSchedule(schedule("new", "@hourly"))
@@ -32,11 +33,11 @@ func defining() []Operation {
 			}},
 		}},
 		{Method: "ApplySchedules", Changes: true, Trips: 1, GoOnly: lists, Call: plain(func(c client.Client) error {
-			return c.ApplySchedules(again)
-		}), Mistakes: []Mistake{{"two bad schedules", func(c client.Client) error { return c.ApplySchedules(wrong) }}}},
+			return c.ApplySchedules(existing)
+		}), Mistakes: []Mistake{{"two bad schedules", func(c client.Client) error { return c.ApplySchedules(bad) }}}},
 		{Method: "ApplyAll", Changes: true, Trips: 1, Call: plain(func(c client.Client) error {
-			return failed(c.ApplyAll(again))
-		}), Mistakes: []Mistake{{"two bad schedules", func(c client.Client) error { return failed(c.ApplyAll(wrong)) }}}},
+			return failed(c.ApplyAll(existing))
+		}), Mistakes: []Mistake{{"two bad schedules", func(c client.Client) error { return failed(c.ApplyAll(bad)) }}}},
 		{Method: "UpdateSchedule", Changes: true, Trips: 2, Call: plain(func(c client.Client) error {
 			return failed(c.UpdateSchedule("s", client.ScheduleUpdate{Schedule: "@hourly"}))
 		}), Mistakes: []Mistake{
