@@ -260,7 +260,7 @@ func TestADeclarationIsBounded(t *testing.T) {
 		t.Fatalf("%v, %v", rows, broken)
 	}
 	for i, want := range []string{
-		"a_loop.lua: schedule.declare: it takes longer than 2s, and its values are constants", "b_memory.lua: schedule.declare: it needs more than 32 MiB of memory",
+		"a_loop.lua: schedule.declare: it takes longer than 5s, and its values are constants", "b_memory.lua: schedule.declare: it needs more than 32 MiB of memory",
 		"c_call.lua: schedule.declare: it ",
 	} {
 		if !strings.Contains(broken[i].Error(), want) {
