@@ -43,6 +43,7 @@ func (w *bulkWork) batch(page *bulkPage) (done bool, err error) {
 		case !w.mayTryAgain(err):
 			return false, failure(opBulk, err)
 		}
+		page.contended = true
 	}
 	return false, failure(opBulk, err)
 }
@@ -124,7 +125,13 @@ func (w *bulkWork) claim(b *db.Batch, page *bulkPage) {
 		b.Guard(selectBulkNotHeld, args, errBulkNotHeld)
 		b.Guard(selectBulkPageDone, args, errBulkDone)
 	}
-	if ids, args := page.kept(); len(ids) > 0 {
+	ids, args := page.kept()
+	switch {
+	case len(ids) == 0:
+	case page.contended || b.Attempt().Again(): // workers take them as fast as tries can fail
+		b.Guard(lockAnyDrifted, args, errBulkDrifted)
+	default:
+		b.Stable()
 		b.Guard(selectAnyDrifted, args, errBulkDrifted)
 	}
 }

@@ -15,6 +15,8 @@ type bulkPage struct {
 	states  []string
 	updates []int64
 
+	contended bool // a try has failed, so the next one locks the workflows
+
 	drifted map[string]WorkflowStatusType // of workflows that are not as they were: their state, "" if there is none
 	rest    []*bulkPage                   // the pages after it that the record of its outcomes makes
 }
@@ -77,12 +79,19 @@ const (
 SELECT seen.id, COALESCE(ws.status, '') FROM ` + seenRows + ` LEFT JOIN {workflow_status} AS ws ON ws.workflow_uuid = seen.id
 WHERE COALESCE(ws.status, '') <> seen.status OR COALESCE(ws.updated_at, 0) <> seen.updated`
 
-	// selectAnyDrifted finds a row unless all workflows of a batch are as they were seen, and locks
-	// them in the order of their ids: nobody changes them before the transaction ends.
-	selectAnyDrifted = `
-SELECT 1 WHERE (SELECT COUNT(*) FROM (
-	SELECT ws.workflow_uuid FROM ` + seenRows + ` JOIN {workflow_status} AS ws ON ws.workflow_uuid = seen.id
-	WHERE ws.status = seen.status AND COALESCE(ws.updated_at, 0) = seen.updated ORDER BY ws.workflow_uuid {hold}) AS held) < CAST(:count AS BIGINT)`
+	// selectAnyDrifted finds a row unless all workflows of a batch are as they were seen. It locks
+	// none of them, because the transaction is Stable: it fails if somebody changes one before it
+	// does. To lock them writes each row once more.
+	selectAnyDrifted = `SELECT 1 WHERE (SELECT COUNT(*)` + fromUnchanged + `) < CAST(:count AS BIGINT)`
+
+	// lockAnyDrifted also locks them in the order of their ids, so that nobody changes them before
+	// the transaction ends.
+	lockAnyDrifted = `
+SELECT 1 WHERE (SELECT COUNT(*) FROM (SELECT ws.workflow_uuid` + fromUnchanged + ` ORDER BY ws.workflow_uuid {hold}) AS held) < CAST(:count AS BIGINT)`
+
+	fromUnchanged = `
+	FROM ` + seenRows + ` JOIN {workflow_status} AS ws ON ws.workflow_uuid = seen.id
+	WHERE ws.status = seen.status AND COALESCE(ws.updated_at, 0) = seen.updated`
 )
 
 // errBulkDrifted is the error of a batch in which a workflow is not as it was seen.

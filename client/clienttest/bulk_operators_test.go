@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
@@ -59,4 +61,38 @@ func TestTwoOperatorsNeverChangeOneWorkflow(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A batch that meets a workflow in the middle of another change waits for it, and leaves that
+// workflow alone. The first try has locked nothing, and fails when it comes to that workflow.
+func TestABulkBatchMeetsAnotherChange(t *testing.T) {
+	t.Parallel()
+	const waiting = "SELECT COALESCE(MAX(pid), 0) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND CAST($1 AS INT) = ANY (pg_blocking_pids(pid))"
+	b := clienttest.On(t, "Postgres")
+	ids := bulkRows(b, "CANCELLED", 5)
+	address, schema := b.Config().DatabaseURL, pgx.Identifier{b.Config().DatabaseSchema}.Sanitize()
+	observer, _ := session(t, address)
+	holder, holds := session(t, address)
+	_, err := holder.Exec(t.Context(), "BEGIN; UPDATE "+schema+".workflow_status SET status = 'SUCCESS' WHERE workflow_uuid = 'cancelled-003'")
+	must(t, err)
+
+	c := b.NewClient(recorded(b))
+	type answer struct {
+		run *client.Bulk
+		err error
+	}
+	ended := make(chan answer, 1)
+	go func() {
+		run, err := client.StartBulk(c, client.BulkInput{Verb: "resume", IDs: ids})
+		ended <- answer{run, err}
+	}()
+	until(t, observer, waiting, holds)
+	_, err = holder.Exec(t.Context(), "COMMIT")
+	must(t, err)
+	end := <-ended
+	must(t, end.err)
+	assertCounts(t, end.run, client.BulkDone, 5, 5, 4, 0, 0, 1)
+	if states := statesOf(b, ids); states["ENQUEUED"] != 4 || states["SUCCESS"] != 1 {
+		t.Errorf("the states are %v", states)
+	}
 }

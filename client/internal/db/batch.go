@@ -18,6 +18,7 @@ type Plan func(*Batch)
 type Batch struct {
 	statements []statement
 	hint       scanHint
+	stable     bool
 	attempt    Attempt
 }
 
@@ -37,6 +38,11 @@ func (b *Batch) Bitmaps() { b.hint = bitmapScans }
 // a foreign key, so that its cost does not grow with the tables. A list of several values
 // makes it Indexed.
 func (b *Batch) Keyed() { b.hint = keyedScans }
+
+// Stable makes the Transaction that begins with the batch see the database as it is at its first
+// statement. It fails with ErrConflict if somebody has changed a row since then that it changes
+// too, so nothing has to be locked before. On SQLite a transaction has no others beside it.
+func (b *Batch) Stable() { b.stable = true }
 
 type statement struct {
 	text  string

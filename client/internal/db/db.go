@@ -71,6 +71,7 @@ type bound struct {
 type boundBatch struct {
 	statements []bound
 	hint       scanHint
+	stable     bool
 }
 
 // Open prepares the connections. It does not wait for a server, so the first statement fails if
@@ -204,7 +205,7 @@ func (d *DB) list(plan Plan, attempt Attempt) (boundBatch, error) {
 }
 
 func (d *DB) bind(batch Batch) (boundBatch, error) {
-	list := boundBatch{make([]bound, len(batch.statements)), batch.hint}
+	list := boundBatch{make([]bound, len(batch.statements)), batch.hint, batch.stable}
 	for i, s := range batch.statements {
 		b, err := d.bindOne(s)
 		if wrong := (*query.TextError)(nil); errors.As(err, &wrong) {

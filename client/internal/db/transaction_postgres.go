@@ -36,8 +36,11 @@ func (p *postgres) begin(ctx context.Context, list boundBatch) (openConnection, 
 	t := &postgresTransaction{conn, isCockroach(conn.Conn())}
 	p.cockroach.Store(t.cockroach)
 	before := []string{"BEGIN", limitIdle}
-	if p.readOnly {
+	switch {
+	case p.readOnly:
 		before[0] = "BEGIN READ ONLY"
+	case list.stable:
+		before[0] = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 	}
 	if t.cockroach {
 		before = before[:1]
