@@ -30,7 +30,7 @@ func (p param) value(args Args, dialect Dialect) (any, error) {
 	if !found {
 		return nil, fmt.Errorf("parameter :%s has no value", p.names[0])
 	}
-	if p.one {
+	if p.single {
 		return first(value), nil
 	}
 	if dialect == SQLite && isList(value) {

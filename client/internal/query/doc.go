@@ -23,5 +23,8 @@
 // An upsert from {rows …} needs a WHERE before its ON CONFLICT: SQLite would read ON as a join's.
 // Braces nest. A feature is a table ("workflow_input") or a column ("workflow_status.attributes").
 //
-// Start with Compile in query.go; text.go and token.go read the braces, and bind.go the parameters.
+// Start with Compile in query.go; token.go expands the braces. bind.go puts the arguments into the
+// order of the placeholders, json.go writes lists for SQLite, and single_values.go finds the lists
+// of one value. text.go is separate: it checks that the arguments are texts that every database
+// stores.
 package query

@@ -14,29 +14,29 @@ const (
 	SQLite
 )
 
-// A Target says for which database a text is compiled.
+// A Target is the database for which a text is compiled.
 type Target struct {
 	Dialect Dialect
 	Schema  string            // unquoted; ignored on SQLite
-	Has     func(string) bool // whether the database has a feature
+	Has     func(string) bool // returns true if the database has a feature, as doc.go explains it
 }
 
 // A Compiled text is ready to be sent.
 type Compiled struct {
 	SQL    string
 	params []param
-	lists  []string // the parameters that are lists, as they come
+	lists  []string // the parameters that are lists, in the order in which they come first
 }
 
-// A param is one placeholder: the names of the arguments it carries. Only the rows of SQLite,
-// which travel as one JSON array, carry more than one.
+// A param is one placeholder of the SQL, with the names of the arguments that are its value. Only
+// {rows …} on SQLite has more than one, because all columns are sent as one JSON array.
 type param struct {
-	names []string
-	rows  bool
-	one   bool // the argument is a list, and its only value is meant
+	names  []string
+	rows   bool // the arguments are the columns of {rows …} on SQLite
+	single bool // the argument is a list of one value, and that value is sent
 }
 
-// Compile translates a text for a target. An error means that the text itself is wrong.
+// Compile translates a text for a target. It returns an error if the text itself is wrong.
 func Compile(text string, target Target) (Compiled, error) { return CompileFor(text, target, 0) }
 
 // CompileFor is Compile if some lists are known to have one value. They are compared and inserted
@@ -50,10 +50,11 @@ func CompileFor(text string, target Target, singles SingleValues) (Compiled, err
 	return Compiled{SQL: c.out.String(), params: c.params, lists: c.lists}, nil
 }
 
-// runsPrefix begins the names of tables that are in a schema of their own on Postgres.
+// runsPrefix begins the names of the tables of durable runs, which are in a schema of their own on
+// Postgres.
 const runsPrefix = "dbos_script_"
 
-// Table is the quoted name of a table.
+// Table returns the name of a table as it stands in SQL: with its schema on Postgres.
 func (t Target) Table(name string) string {
 	if t.Dialect == SQLite {
 		return name
@@ -74,7 +75,7 @@ type compiler struct {
 	out     strings.Builder
 	params  []param
 	lists   []string
-	numbers map[string]int
+	numbers map[string]int // of the placeholder of each param, by the param's text
 	singles SingleValues
 }
 
@@ -96,6 +97,7 @@ func (c *compiler) text(s string) error {
 	return nil
 }
 
+// special handles the quote, colon or brace that s begins with, and returns the text behind it.
 func (c *compiler) special(s string) (rest string, err error) {
 	switch s[0] {
 	case '\'':
@@ -125,7 +127,8 @@ func (c *compiler) parameter(s string) (string, error) {
 	return s[1+len(name):], nil
 }
 
-// placeholder returns the number of a parameter, the same one for the same name.
+// placeholder returns the placeholder of a param, such as $2, or ?2 on SQLite. Equal params have
+// the same one.
 func (c *compiler) placeholder(p param) string {
 	key := fmt.Sprint(p)
 	number, known := c.numbers[key]
@@ -148,7 +151,7 @@ func (c *compiler) braces(s string) (string, error) {
 	return s[end+1:], c.token(s[1:end])
 }
 
-// closing is the index of the brace that closes the one s starts with, or -1.
+// closing returns the index of the brace that closes the one at the start of s, or -1.
 func closing(s string) int {
 	depth := 0
 	for i := range len(s) {
@@ -164,6 +167,7 @@ func closing(s string) int {
 	return -1
 }
 
+// identifier returns the name at the start of s, or "" if there is none.
 func identifier(s string) string {
 	end := strings.IndexFunc(s, func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')

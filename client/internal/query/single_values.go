@@ -37,8 +37,8 @@ func hasOne(list any) bool {
 	return isList(list) && reflect.ValueOf(list).Len() == 1
 }
 
-// one returns true if a list has one value. It assigns a bit to the list at first use.
-func (c *compiler) one(list string) bool {
+// isSingle returns true if a list has one value. It assigns a bit to the list at first use.
+func (c *compiler) isSingle(list string) bool {
 	bit := slices.Index(c.lists, list)
 	if bit < 0 {
 		bit = len(c.lists)

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// token expands the text between two braces.
+// token writes the SQL for the text between two braces, which doc.go has a list of. A word that is
+// none of the list is the name of a table.
 func (c *compiler) token(s string) error {
 	word, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
 	switch word {
@@ -52,6 +53,7 @@ func clockOf(d Dialect) string {
 	return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 }
 
+// conditional expands {if feature| text}, or {unless feature| text} if wanted is false.
 func (c *compiler) conditional(wanted bool, rest string) error {
 	feature, text, found := strings.Cut(rest, "|")
 	if !found {
@@ -63,8 +65,9 @@ func (c *compiler) conditional(wanted bool, rest string) error {
 	return c.text(text)
 }
 
-// columnAndList reads the words of a token such as {in column :list}.
-func columnAndList(rest string) (column, list string, err error) {
+// columnAndParameter reads the words of a token such as {in column :list}. The parameter's name has
+// no colon.
+func columnAndParameter(rest string) (column, name string, err error) {
 	words := strings.Fields(rest)
 	if len(words) != 2 || !strings.HasPrefix(words[1], ":") {
 		return "", "", fmt.Errorf("a column and a parameter are wanted, not %q", rest)
@@ -72,15 +75,18 @@ func columnAndList(rest string) (column, list string, err error) {
 	return words[0], words[1][1:], nil
 }
 
+// in expands {in column :list}. A list of one value is compared like a value. Any other is one
+// placeholder, however long it is, so its statement stays prepared: an array on Postgres, JSON on
+// SQLite.
 func (c *compiler) in(rest string) error {
-	column, list, err := columnAndList(rest)
+	column, list, err := columnAndParameter(rest)
 	if err != nil {
 		return err
 	}
-	p := param{names: []string{list}, one: c.one(list)}
+	p := param{names: []string{list}, single: c.isSingle(list)}
 	form := "%s IN (SELECT value FROM json_each(%s))"
 	switch {
-	case p.one:
+	case p.single:
 		form = "%s = CAST(%s AS TEXT)"
 	case c.target.Dialect == Postgres:
 		form = "%s = ANY(CAST(%s AS TEXT[]))"
@@ -89,14 +95,15 @@ func (c *compiler) in(rest string) error {
 	return nil
 }
 
-// LIKE would read _ and % in an id as wildcards, and ignores case on SQLite.
+// prefix expands {prefix column :list}. It compares with substr, because LIKE would read _ and % in
+// an id as wildcards, and ignores case on SQLite.
 func (c *compiler) prefix(rest string) error {
-	column, list, err := columnAndList(rest)
+	column, list, err := columnAndParameter(rest)
 	if err != nil {
 		return err
 	}
-	p := param{names: []string{list}, one: c.one(list)}
-	if p.one {
+	p := param{names: []string{list}, single: c.isSingle(list)}
+	if p.single {
 		value := c.placeholder(p)
 		fmt.Fprintf(&c.out, "substr(%s, 1, length(CAST(%s AS TEXT))) = CAST(%s AS TEXT)", column, value, value)
 		return nil
@@ -110,7 +117,7 @@ func (c *compiler) prefix(rest string) error {
 	return nil
 }
 
-// json writes a parameter as a value of a JSON column, which is text on SQLite.
+// json expands {json :object}: the parameter as a value of a JSON column, which is text on SQLite.
 func (c *compiler) json(rest string) error {
 	name, found := strings.CutPrefix(rest, ":")
 	if !found || identifier(name) != name {
@@ -124,9 +131,10 @@ func (c *compiler) json(rest string) error {
 	return nil
 }
 
-// SQLite has no containment operator, so the members are compared one by one.
+// contains expands {contains column :object}. SQLite has no operator for it, so the members are
+// compared one by one.
 func (c *compiler) contains(rest string) error {
-	column, object, err := columnAndList(rest)
+	column, object, err := columnAndParameter(rest)
 	if err != nil {
 		return err
 	}
@@ -141,10 +149,11 @@ func (c *compiler) contains(rest string) error {
 	return nil
 }
 
-// merge writes a JSON object: the members of a parameter, and the members of a column that the
-// parameter does not have. SQLite's json_patch would merge nested objects as well, and drop nulls.
+// merge expands {merge column :object}: a JSON object with the members of the parameter, and the
+// members of the column that the parameter does not have. A column that holds no object counts as
+// empty. SQLite's json_patch would merge nested objects as well, and drop nulls.
 func (c *compiler) merge(rest string) error {
-	column, object, err := columnAndList(rest)
+	column, object, err := columnAndParameter(rest)
 	if err != nil {
 		return err
 	}
@@ -163,6 +172,8 @@ func (c *compiler) merge(rest string) error {
 // A rowColumn is one column of {rows …}: name:TYPE=:parameter.
 type rowColumn struct{ name, kind, param string }
 
+// rows expands {rows alias name:TYPE=:parameter …} as a table for FROM. Each parameter is a list,
+// with the values of its column.
 func (c *compiler) rows(words []string) error {
 	if len(words) < 2 {
 		return fmt.Errorf("rows want an alias and columns")
@@ -170,11 +181,11 @@ func (c *compiler) rows(words []string) error {
 	columns := make([]rowColumn, 0, len(words)-1)
 	for _, word := range words[1:] {
 		name, rest, _ := strings.Cut(word, ":")
-		kind, list, found := strings.Cut(rest, "=:")
+		kind, parameter, found := strings.Cut(rest, "=:")
 		if !found {
-			return fmt.Errorf("a column of rows is name:TYPE=:list, not %q", word)
+			return fmt.Errorf("a column of rows is name:TYPE=:parameter, not %q", word)
 		}
-		columns = append(columns, rowColumn{name, kind, list})
+		columns = append(columns, rowColumn{name, kind, parameter})
 	}
 	switch {
 	case c.oneRow(columns):
@@ -187,24 +198,27 @@ func (c *compiler) rows(words []string) error {
 	return nil
 }
 
-// oneRow registers all columns as lists, and returns true if each has one value.
+// oneRow returns true if each column has one value. It asks for every column, even after one with
+// more values, because that is how the compiler learns which parameters are lists.
 func (c *compiler) oneRow(columns []rowColumn) bool {
 	one := true
 	for _, column := range columns {
-		one = c.one(column.param) && one
+		one = c.isSingle(column.param) && one
 	}
 	return one
 }
 
+// values writes rows as a SELECT of the values of one row.
 func (c *compiler) values(alias string, columns []rowColumn) {
 	fields := make([]string, len(columns))
 	for i, column := range columns {
-		value := c.placeholder(param{names: []string{column.param}, one: true})
+		value := c.placeholder(param{names: []string{column.param}, single: true})
 		fields[i] = fmt.Sprintf("CAST(%s AS %s) AS %s", value, column.kind, column.name)
 	}
 	fmt.Fprintf(&c.out, "(SELECT %s) AS %s", strings.Join(fields, ", "), alias)
 }
 
+// unnest writes rows for Postgres, with an array for each column.
 func (c *compiler) unnest(alias string, columns []rowColumn) {
 	lists, names := make([]string, len(columns)), make([]string, len(columns))
 	for i, column := range columns {
@@ -214,8 +228,8 @@ func (c *compiler) unnest(alias string, columns []rowColumn) {
 	fmt.Fprintf(&c.out, "unnest(%s) AS %s(%s)", strings.Join(lists, ", "), alias, strings.Join(names, ", "))
 }
 
-// jsonRows sends all columns as one array of arrays: joining one json_each per column would take
-// quadratic time, for their keys have no index.
+// jsonRows writes rows for SQLite. All columns are one placeholder, an array of arrays, because to
+// join a json_each for each column would take quadratic time: their keys have no index.
 func (c *compiler) jsonRows(alias string, columns []rowColumn) {
 	names, fields := make([]string, len(columns)), make([]string, len(columns))
 	for i, column := range columns {
