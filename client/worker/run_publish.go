@@ -81,7 +81,7 @@ func (r *Run) publish(name string, value any, args query.Args, do func(*db.Batch
 	}
 	args["id"], args["step"], args["now"] = r.id, int64(s.number), r.worker.now()
 	args["value"], args["codec"] = encoded, r.codec()
-	return r.noOutput(s, func(b *db.Batch) { do(b, args) })
+	return r.recordNil(s, func(b *db.Batch) { do(b, args) })
 }
 
 // notify wakes listeners up when the transaction is committed.

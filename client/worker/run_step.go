@@ -24,8 +24,9 @@ func (r *Run) Step(name string, fn func() (any, error)) (any, error) {
 	return r.RetriedStep(name, Retry{}, fn)
 }
 
-// RetriedStep is Step with further tries, each behind a boundary. When all have failed, the step
-// fails with ErrMaxStepRetriesExceeded.
+// RetriedStep is Step with further tries. Between two of them the worker can advance other
+// workflows. If all fail, the step fails with ErrMaxStepRetriesExceeded, or with the error of fn if
+// retry.Max is 0. The tries are not recorded, so a workflow that was interrupted makes all of them.
 func (r *Run) RetriedStep(name string, retry Retry, fn func() (any, error)) (any, error) {
 	s, err := r.begin(name)
 	if err != nil {
@@ -49,18 +50,20 @@ func (r *Run) RetriedStep(name string, retry Retry, fn func() (any, error)) (any
 	if err != nil {
 		return nil, err
 	}
-	return r.exact(s, value, failed)
+	return r.asReplayed(s, value, failed)
 }
 
-// exact returns a value as a replay returns it, so that a workflow behaves the same if it is
-// interrupted. An error is returned unchanged.
-func (r *Run) exact(s *step, value any, failed error) (any, error) {
+// asReplayed returns the result of a step that was just recorded. The value is decoded from its
+// record, so that the workflow goes on with the same value if it runs again. An error is returned
+// as fn returned it.
+func (r *Run) asReplayed(s *step, value any, failed error) (any, error) {
 	if failed != nil {
 		return nil, failed
 	}
 	return codec.Encoded{Text: s.output.String, Codec: s.codec.String}.Decode(), nil
 }
 
+// try calls fn until it succeeds or there are no more tries. It returns the result of the step.
 func (r *Run) try(s *step, retry Retry, fn func() (any, error)) (value any, err error) {
 	for attempt := 0; ; attempt++ {
 		if value, err = fn(); err == nil || retry.Max == 0 {
@@ -77,6 +80,7 @@ func (r *Run) try(s *step, retry Retry, fn func() (any, error)) (value any, err 
 	}
 }
 
+// pause returns the time between a try, counted from 0, and the next one.
 func (retry Retry) pause(attempt int) time.Duration {
 	interval, factor, longest := retry.Interval, retry.Factor, retry.Longest
 	if interval <= 0 {
@@ -91,7 +95,8 @@ func (retry Retry) pause(attempt int) time.Duration {
 	return min(longest, time.Duration(float64(interval)*math.Pow(factor, float64(attempt))))
 }
 
-// Work advances the worker's clock, as slow work does. Nothing is recorded.
+// Work waits by the worker's clock, as if the function worked for so long. Nothing is recorded, so
+// a workflow that was interrupted waits again.
 func (r *Run) Work(duration time.Duration) error {
 	return r.boundary(wait{until: r.worker.config.Clock().Add(duration), stays: true})
 }
@@ -110,7 +115,8 @@ func (r *Run) Sleep(duration time.Duration) error {
 	return r.boundary(wait{until: wake})
 }
 
-// alarm records the end of a wait, or returns the recorded one.
+// alarm returns the end of a wait that begins now, and records it as the step s. If s is recorded,
+// it returns the recorded end.
 func (r *Run) alarm(s *step, duration time.Duration) (time.Time, error) {
 	if s.recorded {
 		return s.wakeTime()
@@ -123,6 +129,7 @@ func (r *Run) alarm(s *step, duration time.Duration) (time.Time, error) {
 	return wake, r.record(s, nil)
 }
 
+// wakeTime returns the end that alarm recorded.
 func (s *step) wakeTime() (time.Time, error) {
 	value, err := s.replay()
 	milliseconds, ok := value.(int64)
@@ -132,8 +139,8 @@ func (s *step) wakeTime() (time.Time, error) {
 	return time.UnixMilli(milliseconds), err
 }
 
-// alarmAt is the alarm of a wait for something else. It takes the step number after the one of
-// that wait, and is recorded only if there is something to wait for.
+// alarmAt returns the time at which a wait for a message or an event gives up. It records it as a
+// sleep under the step number that follows the wait's own, unless it is recorded there.
 func (r *Run) alarmAt(number int, timeout time.Duration) (time.Time, error) {
 	s := &step{number: number, name: "DBOS.sleep", began: r.worker.now()}
 	if err := r.readRecord(s); err != nil {
@@ -142,7 +149,7 @@ func (r *Run) alarmAt(number int, timeout time.Duration) (time.Time, error) {
 	return r.alarm(s, timeout)
 }
 
-// fail records a failed step and returns its error.
+// fail records a failed step and returns its error, or another one if it could not be recorded.
 func (r *Run) fail(s *step, failed error) error {
 	err := r.encodeError(s, failed)
 	if err == nil {
@@ -154,8 +161,9 @@ func (r *Run) fail(s *step, failed error) error {
 	return failed
 }
 
-// noOutput records a step whose result is an encoded nil.
-func (r *Run) noOutput(s *step, do func(b *db.Batch)) error {
+// recordNil records a step that returns nothing: its output is an encoded nil, not NULL. do adds
+// the statements that take effect with it.
+func (r *Run) recordNil(s *step, do func(b *db.Batch)) error {
 	err := r.encode(s, nil)
 	if err == nil {
 		err = r.record(s, do)
