@@ -153,7 +153,7 @@ frames:
 					break next
 				}
 			case lua.OP_GETTABLEKS:
-				if value = m.fieldNamed(registers[b], rk(registers, constants, c)); value == nil {
+				if value = fieldNamed(registers[b], rk(registers, constants, c)); value == nil {
 					break next
 				}
 			case lua.OP_GETTABLE:
@@ -172,7 +172,7 @@ frames:
 				continue
 			case lua.OP_SELF:
 				object := registers[b]
-				if value = m.fieldNamed(object, rk(registers, constants, c)); value == nil {
+				if value = fieldNamed(object, rk(registers, constants, c)); value == nil {
 					break next
 				}
 				registers[a+1] = object
