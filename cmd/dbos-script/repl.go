@@ -170,7 +170,7 @@ func (c *conversation) failure(err error) error {
 	c.failed = cmp.Or(c.failed, err)
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
-		c.app.trace("", script)
+		c.app.printScriptError("", script)
 		return nil
 	}
 	c.app.print(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
+// exitCodeTable is a part of the help of the command. It has the codes that run.ExitCode returns.
 const exitCodeTable = `Exit codes:
   0    success
   1    the script failed
@@ -25,7 +26,9 @@ const exitCodeTable = `Exit codes:
   124  the run took longer than --timeout
   130  interrupted`
 
-// report prints an error and returns the exit code.
+// report writes an error to standard error, as text or as a record of the JSON log, and returns the
+// exit code. The error of a script that called exit is only the message that it passed, if any. For
+// nil it writes nothing and returns 0.
 func (a *app) report(err error) int {
 	if err == nil {
 		return stdlib.ExitSuccess
@@ -51,7 +54,8 @@ func (a *app) report(err error) int {
 	return run.ExitCode(err)
 }
 
-// errorText returns the text that print writes.
+// errorText returns the text that print writes, without colours and with its lines as long as they
+// are, because it goes to no terminal.
 func (a *app) errorText(err error) string {
 	var text bytes.Buffer
 	printer := *a
@@ -60,31 +64,32 @@ func (a *app) errorText(err error) string {
 	return text.String()
 }
 
-// print writes an error with its trace and its hint.
+// print writes an error as text: with its hint, and if it is of a script, its line and its trace.
 func (a *app) print(err error) {
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
-		a.trace("dbos-script: ", script)
+		a.printScriptError("dbos-script: ", script)
 	} else {
-		fmt.Fprintln(a.err, a.fitting(fmt.Sprint("dbos-script: ", err)))
+		fmt.Fprintln(a.err, a.wrapped(fmt.Sprint("dbos-script: ", err)))
 		var hinted declare.Hinter
 		if errors.As(err, &hinted) && hinted.ErrorHint() != "" {
-			fmt.Fprintln(a.err, a.fitting("hint: "+hinted.ErrorHint()))
+			fmt.Fprintln(a.err, a.wrapped("hint: "+hinted.ErrorHint()))
 		}
 	}
 	a.printInternal(err)
 }
 
-// trace writes an error of a script with its line, its trace and its hint.
-func (a *app) trace(prefix string, err *vm.ScriptError) {
+// printScriptError writes an error of a script behind a prefix, with its line, its trace and its
+// hint.
+func (a *app) printScriptError(prefix string, err *vm.ScriptError) {
 	text := bytes.NewBufferString(prefix)
 	_ = vm.Format(text, err, terminal.Coloured(a.err))
-	_, _ = io.WriteString(terminal.Styled(a.err), a.fitting(text.String()))
+	_, _ = io.WriteString(terminal.Styled(a.err), a.wrapped(text.String()))
 }
 
-// fitting returns a text with its lines wrapped to the width of standard error. Lines that quote a
-// source stay as they are.
-func (a *app) fitting(text string) string {
+// wrapped returns a text with its lines wrapped to the width of the terminal that standard error
+// is, if it is one. Lines that quote a source stay as they are.
+func (a *app) wrapped(text string) string {
 	width, _ := terminal.Size(a.err)
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -95,4 +100,5 @@ func (a *app) fitting(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// quotesSource finds a line of a script in an error, such as "  12 | local x = nil".
 var quotesSource = regexp.MustCompile(`^ *[0-9]+ \| `)
