@@ -22,16 +22,18 @@ type steeredRows interface {
 	former(id string) Former
 }
 
-// rowsOf returns rows of the kind that fits the call and the database. After a lost answer no
-// workflow is returned as it was, because an attempt may find its own work.
+// rowsOf returns rows of the kind that fits the call and the database. alikeRows are the cheapest
+// for many workflows even if nobody asks for the former values, because mostly no ids return. After
+// a lost answer no workflow is returned as it was, because an attempt may find its own work.
 func (c *systemClient) rowsOf(s *steering, answerLost bool) steeredRows {
 	server, single := c.db.Dialect() == query.Postgres, len(s.IDs) == 1
+	alike := server && s.keepingMany != "" && !c.db.Cockroach()
 	switch {
-	case !s.Keep || answerLost:
+	case answerLost, !s.Keep && (single || !alike):
 		return &changedRows{}
 	case single && s.one != "":
 		return &singleRow{together: server}
-	case server && s.keepingMany != "" && !c.db.Cockroach():
+	case alike:
 		return &alikeRows{}
 	case !server && s.typical != "":
 		return &typicalRows{}
