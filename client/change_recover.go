@@ -8,13 +8,15 @@ import (
 )
 
 const (
-	// recoverWorkflows does the same as the SDKs at the start of an executor, for one that does not
-	// start again: attempts, deadline, timeout, priority and partition key stay, and the next
-	// executor goes on after the last step. A workflow that came off no queue goes on the internal
-	// queue, where a deduplication id, which says nothing without a queue, could meet another.
+	// recoverWorkflows does what an executor of the SDKs does with its own workflows when it
+	// starts, for executors that do not start again: attempts, deadline, timeout, priority and
+	// partition key stay, and the next executor goes on after the last step. A workflow that was on
+	// no queue goes on the internal queue without its deduplication id: that had no effect without
+	// a queue, and could now be the same as another's.
 	//
-	// The parameters hold the executors and the latest start of their workflows, as they were read.
-	// An executor that has taken a workflow since then keeps it.
+	// The parameters :executors and :latest are what readTaken found: the executors that had the
+	// workflows, and the latest time at which they took one. If an executor has taken a workflow
+	// since then, its row does not match both, and it keeps the workflow.
 	recoverWorkflows = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, updated_at = :now,
 	queue_name = COALESCE(NULLIF(queue_name, ''), '` + InternalQueueName + `'),
@@ -23,8 +25,9 @@ UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, up
 WHERE {in workflow_uuid :ids} AND status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) <= :latest
 	AND ({in executor_id :executors} OR executor_id IS NULL)` + returningIDs
 
-	// selectTaken reads the workflows that executors have taken. An SDK checks the token before it
-	// writes a step or an outcome only where creator_xid exists, since version 123.
+	// selectTaken reads the workflows that executors have taken. An SDK checks owner_xid, the token
+	// of the run that may write, before it writes a step or an outcome; but it does so only if the
+	// tables have creator_xid, which they have since version 123.
 	selectTaken = `
 SELECT workflow_uuid, executor_id, started_at_epoch_ms, queue_name,
 	{if workflow_status.creator_xid|owner_xid}{unless workflow_status.creator_xid|CAST(NULL AS TEXT)}
@@ -47,10 +50,10 @@ type Recovery struct {
 
 // A takenRow is a workflow that an executor has taken.
 type takenRow struct {
-	executor string
-	started  int64
-	queue    string
-	fenced   bool
+	executor string // "" if the row names none
+	started  int64  // Unix milliseconds; 0 if the row has no time
+	queue    string // "" for none
+	fenced   bool   // its run can write nothing once another one owns the row
 }
 
 func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
@@ -87,7 +90,7 @@ func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
 	return newRecovery(report, taken), nil
 }
 
-// readTaken returns the PENDING workflows of a list.
+// readTaken returns the PENDING workflows of a list, by their ids.
 func (c *systemClient) readTaken(op string, ids []string) (map[string]takenRow, error) {
 	var rows map[string]takenRow
 	err := c.read(op, func(b *db.Batch) {
@@ -102,6 +105,8 @@ func (c *systemClient) readTaken(op string, ids []string) (map[string]takenRow, 
 	return rows, err
 }
 
+// newRecovery returns the report with the workflows that it changed divided by whether their old
+// runs can still write.
 func newRecovery(report *Report, taken map[string]takenRow) *Recovery {
 	r := &Recovery{Report: report}
 	for i := range report.Results {
@@ -116,7 +121,8 @@ func newRecovery(report *Report, taken map[string]takenRow) *Recovery {
 	return r
 }
 
-// String returns the line of the report, and how many may run twice.
+// String returns the line of the report, and the number of workflows that may run twice if there
+// are any.
 func (r *Recovery) String() string {
 	text := r.Report.String()
 	if len(r.MayRunTwice) > 0 {

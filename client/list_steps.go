@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -43,12 +44,12 @@ func WithStepsLimit(limit int) ListStepsOption {
 	return func(o *ListStepsOptions) { o.Limit = &limit }
 }
 
-// WithStepsOffset leaves out so many steps first. A negative offset is InvalidOption.
+// WithStepsOffset leaves out the first offset steps. A negative offset is InvalidOption.
 func WithStepsOffset(offset int) ListStepsOption {
 	return func(o *ListStepsOptions) { o.Offset = &offset }
 }
 
-// selectExistence returns a row if the workflow exists, because it may have no steps.
+// selectExistence distinguishes a workflow without steps, which has a row, from an unknown one.
 const selectExistence = `SELECT 1 FROM {workflow_status} WHERE workflow_uuid = :id`
 
 func (c *systemClient) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
@@ -82,9 +83,10 @@ func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOpt
 	return notNil(steps), err
 }
 
-// args returns the parameters of selectSteps, or InvalidOption.
+// args returns the parameters of selectSteps, or InvalidOption. Without a limit or an offset, the
+// statement is the same, with values that leave nothing out.
 func (o ListStepsOptions) args(op, id string) (query.Args, error) {
-	args := query.Args{"id": id, "limit": int64(1<<63 - 1), "offset": int64(0)}
+	args := query.Args{"id": id, "limit": int64(math.MaxInt64), "offset": int64(0)}
 	if id == "" {
 		return nil, invalid(op, "the workflow id is empty")
 	}
