@@ -9,10 +9,10 @@ const hexDigits = "0123456789abcdef"
 
 var errNotText = errors.New("text that is not UTF-8")
 
-// string appends a text in quotes. It returns errNotText if it is not UTF-8, and a longTextError if
-// it is too long.
+// string appends a text in quotes. It returns a longTextError if the text is too long, and
+// errNotText if it is not UTF-8, unless it is for display: then such bytes are written as \xff.
 func (w *writer) string(s string) error {
-	if w.shown {
+	if w.shown { // more bytes than maxBytes are not written in any case
 		s = VisibleText(s[:min(len(s), w.maxBytes)])
 	}
 	if len(s) >= longText && !w.brief {
@@ -24,9 +24,9 @@ func (w *writer) string(s string) error {
 	ascii := true
 	for at := 0; at < len(s); {
 		if !needsEscape(s[at]) {
-			size, only := plainPrefix(s[at:])
+			size, plainASCII := plainPrefix(s[at:])
 			w.text(s[at : at+size])
-			at, ascii = at+size, ascii && only
+			at, ascii = at+size, ascii && plainASCII
 			continue
 		}
 		w.escape(s[at])
@@ -41,12 +41,12 @@ func (w *writer) string(s string) error {
 	return nil
 }
 
-// longText is the number of bytes from which on the length of a text is computed before it is
-// written, so that it is refused, or has its memory, at once.
+// longText is the number of bytes from which on reserve computes the size of a text before it is
+// written. If that is too large, nothing of the text is written; if not, buf grows once.
 const longText = 64 << 10
 
-// reserve grows the buffer once for the text in quotes, or returns a longTextError without writing
-// if it would be too long.
+// reserve makes room in buf for the text in quotes. It returns a longTextError if buf would then
+// have more than maxBytes.
 func (w *writer) reserve(s string) error {
 	size := len(s) + len(`""`)
 	for at := 0; at < len(s); {
@@ -61,13 +61,15 @@ func (w *writer) reserve(s string) error {
 	if len(w.buf)+size > w.maxBytes {
 		return longTextError{w.maxBytes}
 	}
-	if size > cap(w.buf)-len(w.buf) && size >= len(w.buf) { // shorter ones are better added by append
+	// If the text is shorter than buf, append grows buf in proportion, which also makes room for
+	// more.
+	if size > cap(w.buf)-len(w.buf) && size >= len(w.buf) {
 		w.buf = append(make([]byte, 0, len(w.buf)+size+spareBytes), w.buf...)
 	}
 	return nil
 }
 
-// spareBytes are reserved for what follows a long text.
+// spareBytes is the room, in bytes, that reserve leaves behind a long text.
 const spareBytes = 64
 
 // escapeSize returns the number of bytes that escape writes.
@@ -79,6 +81,7 @@ func escapeSize(c byte) int {
 	return len(`\u0000`)
 }
 
+// escape appends a byte for which needsEscape returns true.
 func (w *writer) escape(c byte) {
 	switch c {
 	case '"', '\\':
