@@ -45,13 +45,14 @@ type lexer struct {
 	src   string
 	pos   int
 	line  int
-	clean []byte // the source with blanks in place of characters that gopher-lua's parser cannot read
+	clean []byte // the source with blanks in place of comments, and of characters that gopher-lua's parser cannot read
 
-	lenient   bool       // it goes on after mistakes that leave no doubt about the rest, see lenient.go
+	lenient   bool       // it goes on after a mistake if the meaning is clear, see lenient.go
 	tolerated []*Mistake // the mistakes after which a lenient scan went on
 }
 
-// tolerate keeps a mistake, and returns true if the lexer is lenient and goes on.
+// tolerate returns true if the lexer is lenient: it then keeps the mistake, and the caller goes on.
+// Otherwise the mistake is an error of the caller.
 func (l *lexer) tolerate(mistake *Mistake) bool {
 	if l.lenient {
 		l.tolerated = append(l.tolerated, mistake)
@@ -63,7 +64,7 @@ func newLexer(src string) *lexer {
 	return &lexer{src: src, line: 1, clean: []byte(src)}
 }
 
-// next returns the next token, and End behind the last one.
+// next returns the next token, or one of the kind End behind the last one.
 func (l *lexer) next() (Token, *Mistake) {
 	if err := l.skipBlanks(); err != nil {
 		return Token{}, err
@@ -74,7 +75,7 @@ func (l *lexer) next() (Token, *Mistake) {
 	}
 	tolerated := len(l.tolerated)
 	var err *Mistake
-	t.Kind, err = l.word()
+	t.Kind, err = l.passToken()
 	t.Text = l.src[t.At:l.pos]
 	if len(l.tolerated) > tolerated {
 		t.as = placeholder(t.Kind)
@@ -85,8 +86,9 @@ func (l *lexer) next() (Token, *Mistake) {
 	return t, err
 }
 
-// word passes over a token and returns its kind.
-func (l *lexer) word() (Kind, *Mistake) {
+// passToken moves the position behind the token that begins there, and returns its kind. A keyword
+// counts as a Name.
+func (l *lexer) passToken() (Kind, *Mistake) {
 	switch c := l.src[l.pos]; {
 	case isNameStart(c):
 		l.takeWhile(IsNamePart)
@@ -145,7 +147,7 @@ func (l *lexer) skipSpace() {
 
 func (l *lexer) atComment() bool { return l.peek(0) == '-' && l.peek(1) == '-' }
 
-// comment passes over a comment and blanks it.
+// comment passes over a comment, and writes blanks over it in clean.
 func (l *lexer) comment() *Mistake {
 	start := l.pos
 	l.pos += 2
@@ -176,7 +178,8 @@ func (l *lexer) longLevel() int {
 	return -1
 }
 
-// longBracket passes over a long string or comment; kind is its name for an error.
+// longBracket passes over a long string or comment. kind is "string" or "comment", for the message
+// of a mistake.
 func (l *lexer) longBracket(kind string) *Mistake {
 	level := l.longLevel()
 	closing := "]" + strings.Repeat("=", level) + "]"
@@ -192,7 +195,8 @@ func (l *lexer) longBracket(kind string) *Mistake {
 	return nil
 }
 
-// number takes letters too, so that 3x and 1..2 are one malformed number.
+// number passes over a number. It takes all letters and dots that follow, as Lua does, so that 3x
+// and 1..2 are one malformed number each and not two tokens.
 func (l *lexer) number() *Mistake {
 	start := l.pos
 	for l.pos < len(l.src) {
@@ -221,23 +225,23 @@ func IsNamePart(c byte) bool { return isNameStart(c) || IsDigit(c) }
 // IsDigit returns true for a decimal digit.
 func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// reserved lists the words of the language, sorted. "goto" is one, because gopher-lua has it from
-// Lua 5.2.
+// reserved lists the keywords, sorted. "goto" is one, because gopher-lua has it from Lua 5.2.
 var reserved = []string{
 	"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
 	"nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
 }
 
-// Keywords returns the words of the language, sorted.
+// Keywords returns the keywords of the language, sorted.
 func Keywords() []string { return slices.Clone(reserved) }
 
-// IsKeyword returns true for a word of the language.
+// IsKeyword returns true if the name is a keyword of the language.
 func IsKeyword(name string) bool {
 	_, found := slices.BinarySearch(reserved, name)
 	return found
 }
 
-// symbol is the longest symbol here, including those of later Luas and other languages.
+// symbol returns the longest symbol at the position, including symbols of later versions of Lua and
+// of other languages, so that a mistake can name them. Any other character is a symbol by itself.
 func (l *lexer) symbol() string {
 	for _, s := range []string{"...", "==", "~=", "<=", ">=", "..", "::", "!=", "&&", "||", "//", "<<", ">>", "++", "+=", "-=", "*=", "/=", "%=", "^="} {
 		if strings.HasPrefix(l.src[l.pos:], s) {

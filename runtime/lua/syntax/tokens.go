@@ -18,7 +18,7 @@ func Tokens(text string) []Token {
 		if l.atComment() {
 			t.Kind, mistake = Comment, l.comment()
 		} else {
-			t.Kind, mistake = l.word()
+			t.Kind, mistake = l.passToken()
 		}
 		t.Text = text[t.At:l.pos]
 		if t.Kind == Name && IsKeyword(t.Text) {
