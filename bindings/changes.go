@@ -5,7 +5,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Changes reports the outcome for each workflow that a call named.
+// Changes is the record that a call on many workflows or schedules returns: the outcome for each.
 type Changes struct {
 	connection *Connection // on which handles are made
 	report     *client.Report
@@ -21,8 +21,9 @@ type Backfilled = declare.Listing[string, *Changes]
 // String returns the summary in one line.
 func (c *Changes) String() string { return c.report.String() }
 
-// changes returns a report as the result of a function. It takes the error of the client's method
-// too, so that a handler is one line.
+// changes returns a report as the result of a handler. It also takes the error of the client's
+// method, and returns it if there is one, so that a handler passes both results of the method on in
+// one line.
 func (c *Connection) changes(report *client.Report, err error) (*Changes, error) {
 	if err != nil {
 		return nil, err
@@ -39,7 +40,8 @@ func (c *Connection) listed(report *client.Report, err error) (Resumed, error) {
 	return Resumed{Items: changes.handles(), About: changes}, nil
 }
 
-// handles returns a handle for each workflow to wait for; if it was forked, that of the fork.
+// handles returns a handle for each workflow that exists after the call; if it was forked, that of
+// the fork.
 func (c *Changes) handles() []*Handle {
 	handles := make([]*Handle, 0, len(c.report.Results))
 	for i := range c.report.Results {
