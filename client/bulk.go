@@ -39,7 +39,7 @@ type Bulk struct {
 	Selection string    `json:"selection" doc:"The filter, or the number of ids, as JSON."`
 	State     BulkState `json:"state" doc:"running, paused, stopped or done."`
 	Reason    string    `json:"reason,omitempty" doc:"The reason why it was stopped or interrupted, or what it waits for; nil if nothing holds it up."`
-	Limits    string    `json:"limits,omitempty" doc:"Its limits, as JSON: concurrency, canary, max_failed_share and max_waiting; nil if it has none."`
+	Limits    string    `json:"limits,omitempty" doc:"Its limits, as JSON: concurrency, canary, max_failed_share, max_waiting, its batch_size, and the max_rps that was signed with a plan; nil if none was named."`
 	RPS       int64     `json:"rps,omitempty" doc:"The most workflows it changes in a second; nil if there is no limit."`
 	Total     int64     `json:"total" doc:"How many workflows it has."`
 	Done      int64     `json:"done" doc:"How many of them have an outcome."`
@@ -86,6 +86,9 @@ type BulkInput struct {
 	BatchSize int
 	// RPS is the largest number of workflows that are changed in a second; zero is no limit.
 	RPS int
+	// MaxRPS is the largest rate that SetBulkRate may set, because no more was approved; zero is no
+	// bound.
+	MaxRPS int
 	// Limits hold the run back until the workflows that it has changed have moved on.
 	Limits BulkLimits
 	// PauseWhen is asked before each batch. While it returns a reason, the run waits, and asks

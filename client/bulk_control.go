@@ -38,10 +38,23 @@ func StopBulk(c Client, id, reason string) (*Bulk, error) {
 }
 
 // SetBulkRate sets the largest number of workflows that a run changes in a second, 0 for no limit,
-// and returns the run as PauseBulk does. It takes effect after the batch under way.
+// and returns the run as PauseBulk does. It takes effect after the batch under way. It returns
+// InvalidOption if that is more than BulkInput.MaxRPS of the run.
 func SetBulkRate(c Client, id string, rps int) (*Bulk, error) {
 	if rps < 0 {
 		return nil, invalid(opBulk, "rps is %d; it can be 0, for no limit, or more", rps)
+	}
+	run, err := GetBulk(c, id)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := limitsOf(run)
+	if err != nil {
+		return nil, err
+	}
+	if most := kept.MaxRPS; most > 0 && (rps == 0 || rps > most) {
+		return nil, &Error{Code: InvalidOption, Op: opBulk, Message: fmt.Sprintf("the bulk run %q may change at most %d workflows in a second, because no more was signed", id, most),
+			Hint: fmt.Sprintf("write %d or less, or make a new plan and have it signed", most)}
 	}
 	return controlBulk(c, id, rateBulk, query.Args{"rate": int64(rps)})
 }

@@ -78,8 +78,20 @@ func (l BulkLimits) check(verb bulkVerb) error {
 	return nil
 }
 
+// keptLimits are what a run keeps of its input besides the rate, as JSON.
+type keptLimits struct {
+	BulkLimits
+	BatchSize int `json:"batch_size,omitempty"`
+	MaxRPS    int `json:"max_rps,omitempty"`
+}
+
+// keptLimits returns the limits of a run of the input.
+func (input *BulkInput) keptLimits() keptLimits {
+	return keptLimits{input.Limits, input.BatchSize, input.MaxRPS}
+}
+
 // text returns the limits as JSON, or "" if there are none.
-func (l BulkLimits) text() string {
+func (l keptLimits) text() string {
 	text, err := json.Marshal(l)
 	if err != nil || string(text) == "{}" {
 		return ""
@@ -88,7 +100,7 @@ func (l BulkLimits) text() string {
 }
 
 // limitsOf reads the limits of a stored run.
-func limitsOf(run *Bulk) (l BulkLimits, err error) {
+func limitsOf(run *Bulk) (l keptLimits, err error) {
 	if run.Limits == "" {
 		return l, nil
 	}

@@ -75,7 +75,7 @@ func LoadBulk(c Client, input BulkInput) (*BulkLoad, error) {
 		return nil, err
 	}
 	return &BulkLoad{client: live, size: selection.size,
-		run: &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, RPS: int64(input.RPS), Limits: input.Limits.text(), CreatedBy: input.CreatedBy}}, nil
+		run: &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, RPS: int64(input.RPS), Limits: input.keptLimits().text(), CreatedBy: input.CreatedBy}}, nil
 }
 
 // Add adds a workflow. It stores a batch if it is complete, and returns an error of the database

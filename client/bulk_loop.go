@@ -26,10 +26,11 @@ SELECT COUNT(*) FROM (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name 
 // follow prepares the limits of a run. If another process has worked on it before, the workflows
 // that are still open are followed from there; only for a canary do earlier ends count.
 func (w *bulkWork) follow() (err error) {
-	if w.limits, err = limitsOf(w.run); err != nil {
+	kept, err := limitsOf(w.run)
+	if err != nil {
 		return err
 	}
-	if w.run.Limits == "" && w.pauseWhen == nil {
+	if w.limits = kept.BulkLimits; w.limits == (BulkLimits{}) && w.pauseWhen == nil {
 		return nil
 	}
 	w.touched = &bulkFollow{canary: w.limits.canaryOf(w.run.Total), moved: w.client.config.Clock()}

@@ -65,15 +65,15 @@ func (w *bulkWork) selected(c Client) iter.Seq2[[]string, error] {
 
 // planned describes the run for the plan of the dry run.
 func (w *bulkWork) planned() (*plannedBulk, error) {
-	limits, err := limitsOf(w.run)
-	p := &plannedBulk{settings: BulkSettings{RPS: int(w.run.RPS), Limits: limits}, pauses: w.pauseWhen != nil}
+	kept, err := limitsOf(w.run)
+	p := &plannedBulk{settings: BulkSettings{RPS: int(w.run.RPS), Limits: kept.BulkLimits}, pauses: w.pauseWhen != nil}
 	if w.verb.name == "fork" {
 		p.fork = json.RawMessage(w.verb.options)
 	}
 	if w.selection.size != DefaultBulkBatch {
 		p.settings.BatchSize = w.selection.size
 	}
-	if w.run.Limits != "" {
+	if kept.BulkLimits != (BulkLimits{}) {
 		p.settings.Run = w.preview.planned.nextBulk()
 	}
 	return p, err

@@ -47,7 +47,7 @@ func newBulkWork(c Client, input BulkInput) (*bulkWork, error) {
 		_, err := bulkClient(c, opBulk)
 		return nil, err
 	}
-	w.run = &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, Selection: selected, State: BulkRunning, RPS: int64(input.RPS), Limits: input.Limits.text(),
+	w.run = &Bulk{ID: input.ID, Verb: verb.name, Options: verb.options, Selection: selected, State: BulkRunning, RPS: int64(input.RPS), Limits: input.keptLimits().text(),
 		CreatedBy: input.CreatedBy, CreatedAt: time.UnixMilli(live.now()).UTC(), UpdatedAt: time.UnixMilli(live.now()).UTC()}
 	return w, nil
 }
@@ -121,8 +121,10 @@ func (w *bulkWork) existing() (*Bulk, error) {
 		return nil, &Error{Code: ConflictingID, Op: opBulk, Message: fmt.Sprintf("the bulk run %q exists, and does something else: %s %s", run.ID, run.Verb, run.Options),
 			Hint: "take another id"}
 	}
-	if limits, err := limitsOf(run); err != nil || limits.text() != w.run.Limits {
-		return nil, &Error{Code: ConflictingID, Op: opBulk, Message: fmt.Sprintf("the bulk run %q exists, and has other limits: %s", run.ID, cmp.Or(run.Limits, "none")),
+	kept, err := limitsOf(run)
+	given, _ := limitsOf(w.run)
+	if limits := (keptLimits{BulkLimits: kept.BulkLimits}).text(); err != nil || limits != (keptLimits{BulkLimits: given.BulkLimits}).text() {
+		return nil, &Error{Code: ConflictingID, Op: opBulk, Message: fmt.Sprintf("the bulk run %q exists, and has other limits: %s", run.ID, cmp.Or(limits, "none")),
 			Hint: "a run keeps its limits; take another id, or stop this one and begin another"}
 	}
 	w.run = run

@@ -62,7 +62,7 @@ func TestABulkRunKeepsAQueueShort(t *testing.T) {
 		if states := statesOf(b, ids); states["SUCCESS"] != 60 || most != 7 {
 			t.Errorf("at most %d were waiting; the states are %v", most, states)
 		}
-		if by := outcomesOf(t, c, run); fmt.Sprint(by[client.OutcomeChanged]) != fmt.Sprint(ids) || run.Limits != `{"max_waiting":{"queue":"orders","n":7}}` {
+		if by := outcomesOf(t, c, run); fmt.Sprint(by[client.OutcomeChanged]) != fmt.Sprint(ids) || run.Limits != `{"max_waiting":{"queue":"orders","n":7},"batch_size":25}` {
 			t.Errorf("limits %s, outcomes %v", run.Limits, by)
 		}
 	})

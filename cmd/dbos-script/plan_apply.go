@@ -256,6 +256,9 @@ func (p *applying) begin() error {
 	for _, kind := range p.Kinds {
 		input := kind.Input()
 		input.ID, input.CreatedBy = p.runID(kind), by
+		if p.app.applies.Approver != "" {
+			input.MaxRPS = input.RPS
+		}
 		input.RPS, input.BatchSize = cmp.Or(p.o.rps, input.RPS), cmp.Or(p.o.batch, input.BatchSize)
 		load, err := client.LoadBulk(p.client, input)
 		if err != nil {

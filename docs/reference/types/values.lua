@@ -1560,7 +1560,7 @@ function _bulk:watch(options) end
 ---@field selection string The filter, or the number of ids, as JSON.
 ---@field state string running, paused, stopped or done.
 ---@field reason string? The reason why it was stopped or interrupted, or what it waits for; nil if nothing holds it up.
----@field limits string? Its limits, as JSON: concurrency, canary, max_failed_share and max_waiting; nil if it has none.
+---@field limits string? Its limits, as JSON: concurrency, canary, max_failed_share, max_waiting, its batch_size, and the max_rps that was signed with a plan; nil if none was named.
 ---@field rps integer? The most workflows it changes in a second; nil if there is no limit.
 ---@field total integer How many workflows it has.
 ---@field done integer How many of them have an outcome.
