@@ -44,6 +44,9 @@ func SetBulkRate(c Client, id string, rps int) (*Bulk, error) {
 	if rps < 0 {
 		return nil, invalid(opBulk, "rps is %d; it can be 0, for no limit, or more", rps)
 	}
+	if _, err := changingBulk(c, "control", id); err != nil {
+		return nil, err
+	}
 	run, err := GetBulk(c, id)
 	if err != nil {
 		return nil, err
