@@ -38,16 +38,16 @@ func compare(ctx context.Context, o options) (err error) {
 			return err
 		}
 	}
-	sheets, err := b.sheets(ctx)
-	return errors.Join(err, b.save(sheets))
+	parts, err := b.parts(ctx)
+	return errors.Join(err, b.save(parts))
 }
 
-// sheets makes the tables that are wanted, and shows each as soon as it is there.
-func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
-	var all []sheet
+// parts makes the tables that are wanted, and shows each as soon as it is there.
+func (b *bench) parts(ctx context.Context) ([]reportPart, error) {
+	var all []reportPart
 	var tables []table
 	var targets []target
-	show := func(s sheet) {
+	show := func(s reportPart) {
 		all = append(all, s)
 		writeText(b.out, s)
 	}
@@ -279,15 +279,15 @@ func (b *bench) filled(ctx context.Context, open func(context.Context) (*databas
 }
 
 // save writes the reports that other programs and pages take.
-func (b *bench) save(sheets []sheet) error {
+func (b *bench) save(parts []reportPart) error {
 	if err := os.MkdirAll(b.options.out, 0o755); err != nil {
 		return err
 	}
 	var markdown, data strings.Builder
-	for _, s := range sheets {
+	for _, s := range parts {
 		writeMarkdown(&markdown, s)
 	}
-	if err := writeJSON(&data, sheets); err != nil {
+	if err := writeJSON(&data, parts); err != nil {
 		return err
 	}
 	return errors.Join(

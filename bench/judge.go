@@ -56,7 +56,7 @@ func judgeTargets(tables []table, others ...target) verdict {
 	var v verdict
 	for _, t := range tables {
 		for _, l := range t.Lines {
-			if t.Name == "line" { // the slow network connection, not a line of a table
+			if t.Name == "line" { // the slow network connection
 				v.judgeSlowLine(l)
 			} else {
 				v.judgeRow(t, l)
@@ -78,7 +78,7 @@ func (v *verdict) judgePairs(t table) {
 	// chance.
 	few, all := t.cell("walk_10000", "lua"), t.cell("walk_100000", "lua")
 	if few.Runs > 0 && all.Runs > 0 {
-		growth := float64(t.line("walk_100000").Count) / float64(t.line("walk_10000").Count)
+		growth := float64(t.row("walk_100000").Count) / float64(t.row("walk_10000").Count)
 		v.add(target{What: "walk in Lua: time a row, all/few", Value: all.Seconds.Median / few.Seconds.Median / growth, Limit: 1.2, samples: min(few.Runs, all.Runs)})
 	}
 	// Pages by a cursor take at most a tenth of the time of pages by an offset: with offsets every
@@ -113,14 +113,14 @@ func (v verdict) writer() pretty.Writer {
 }
 
 // cell returns the cell of a subject in a row. Its Runs is 0 if it was not measured.
-func (t table) cell(row, subject string) cell { return t.line(row).Cells[subject] }
+func (t table) cell(row, subject string) cell { return t.row(row).Cells[subject] }
 
-// line returns the line of the table for a row, zero if the row was not measured.
-func (t table) line(row string) line {
+// row returns the row of the table with a name, zero if it was not measured.
+func (t table) row(row string) tableRow {
 	for _, l := range t.Lines {
 		if l.Name == row {
 			return l
 		}
 	}
-	return line{}
+	return tableRow{}
 }

@@ -66,7 +66,7 @@ func (l limits) String() string {
 
 // judgeRow adds the targets of a row. Scripts that are one process for each caller are left out of
 // the comparison with raw, which has one process for all.
-func (v *verdict) judgeRow(t table, l line) {
+func (v *verdict) judgeRow(t table, l tableRow) {
 	what := l.Title + map[string]string{"sqlite": " on SQLite", "million": " at a million", "own": " on our schema"}[t.Name]
 	for _, name := range []string{"go", "lua"} {
 		own := l.Cells[name]
@@ -101,7 +101,7 @@ func (v *verdict) againstRaw(what string, l limits, own, raw cell) {
 }
 
 // better returns the cell of the official client that took less time, and its name.
-func (l line) better() (best cell, title string) {
+func (l tableRow) better() (best cell, title string) {
 	for _, name := range []string{"ts", "gosdk"} {
 		c := l.Cells[name]
 		if c.Runs > 0 && (best.Runs == 0 || c.Seconds.Median < best.Seconds.Median) {
@@ -118,7 +118,7 @@ func eachAlone() []string {
 
 // judgeSlowLine wants to be far ahead of the TypeScript client where it makes one
 // call for each item.
-func (v *verdict) judgeSlowLine(l line) {
+func (v *verdict) judgeSlowLine(l tableRow) {
 	for _, name := range []string{"go", "lua"} {
 		own, theirs := l.Cells[name], l.Cells["ts"]
 		if own.Runs > 0 && theirs.Runs > 0 && slices.Contains(eachAlone(), l.Name) {

@@ -12,15 +12,15 @@ import (
 
 // A table holds the results of one session.
 type table struct {
-	Name     string   `json:"name"`
-	Title    string   `json:"title"`
-	Subjects []string `json:"subjects"`
-	Lines    []line   `json:"rows"`
+	Name     string     `json:"name"`
+	Title    string     `json:"title"`
+	Subjects []string   `json:"subjects"`
+	Lines    []tableRow `json:"rows"`
 	titles   []string
 }
 
-// A line is a row of a table.
-type line struct {
+// A tableRow has the cells of one row of a table.
+type tableRow struct {
 	Name    string          `json:"name"`
 	Title   string          `json:"title"`
 	Count   int             `json:"count"`
@@ -51,13 +51,13 @@ func newTable(name, title string, subjects []subject, all []measured) table {
 		t.titles = append(t.titles, s.title)
 	}
 	for _, m := range all {
-		t.Lines = append(t.Lines, newLine(m, t.Subjects[0]))
+		t.Lines = append(t.Lines, newTableRow(m, t.Subjects[0]))
 	}
 	return t
 }
 
-func newLine(m measured, base string) line {
-	l := line{Name: m.row.name, Title: m.row.heading(), Count: m.row.task.Count, Limits: m.row.limits, Cells: map[string]cell{}, memory: m.row.memory, callers: m.row.task.Callers, call: m.row.lineCount > 0}
+func newTableRow(m measured, base string) tableRow {
+	l := tableRow{Name: m.row.name, Title: m.row.heading(), Count: m.row.task.Count, Limits: m.row.limits, Cells: map[string]cell{}, memory: m.row.memory, callers: m.row.task.Callers, call: m.row.lineCount > 0}
 	for name, samples := range m.samples {
 		c := cell{Runs: len(samples), Seconds: of(samples, sample.time), P99: of(samples, sample.slowest), CPU: of(samples, sample.work), Memory: of(samples, sample.peak),
 			Trips: of(samples, sample.trips), Rate: of(samples, sample.rate)}
@@ -81,8 +81,8 @@ func (t table) header() pretty.Row {
 	return append(header, "limits")
 }
 
-// text returns the cells of a line.
-func (t table) text(l line) pretty.Row {
+// text returns the cells of a row.
+func (t table) text(l tableRow) pretty.Row {
 	cells := pretty.Row{l.Title}
 	for _, name := range t.Subjects {
 		cells = append(cells, l.Cells[name].text(l))
@@ -93,8 +93,8 @@ func (t table) text(l line) pretty.Row {
 	return append(cells, l.Limits.String())
 }
 
-// text returns the median with its spread, and after it the further figures that the line shows.
-func (c cell) text(l line) string {
+// text returns the median with its spread, and after it the further figures that the row shows.
+func (c cell) text(l tableRow) string {
 	if c.Runs == 0 {
 		return "–"
 	}
@@ -124,7 +124,7 @@ func (c cell) text(l line) string {
 }
 
 // hasRowSpeed returns true if a sample covers enough rows for a speed per row to be meaningful.
-func (l line) hasRowSpeed() bool {
+func (l tableRow) hasRowSpeed() bool {
 	return l.Count >= many && !l.call && !strings.HasPrefix(l.Name, "backfill") && l.Limits.Work == 0
 }
 
@@ -135,8 +135,8 @@ func ratio(r float64) string {
 	return fmt.Sprintf("%.2f", r)
 }
 
-// A sheet is a part of the report.
-type sheet interface{ writer() pretty.Writer }
+// A reportPart is a table of the report.
+type reportPart interface{ writer() pretty.Writer }
 
 func (t table) writer() pretty.Writer {
 	w := newWriter(t.header())
@@ -154,12 +154,14 @@ func newWriter(header pretty.Row) pretty.Writer {
 	return w
 }
 
-func writeText(out io.Writer, s sheet) { fmt.Fprintf(out, "\n%s\n", s.writer().Render()) }
+func writeText(out io.Writer, s reportPart) { fmt.Fprintf(out, "\n%s\n", s.writer().Render()) }
 
-func writeMarkdown(out io.Writer, s sheet) { fmt.Fprintf(out, "\n%s\n", s.writer().RenderMarkdown()) }
+func writeMarkdown(out io.Writer, s reportPart) {
+	fmt.Fprintf(out, "\n%s\n", s.writer().RenderMarkdown())
+}
 
-func writeJSON(out io.Writer, sheets []sheet) error {
+func writeJSON(out io.Writer, parts []reportPart) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(sheets)
+	return encoder.Encode(parts)
 }

@@ -46,7 +46,7 @@ func TestReport(t *testing.T) {
 	var text, markdown, data strings.Builder
 	writeText(&text, report)
 	writeMarkdown(&markdown, report)
-	if err := writeJSON(&data, []sheet{report, judgeTargets([]table{report})}); err != nil {
+	if err := writeJSON(&data, []reportPart{report, judgeTargets([]table{report})}); err != nil {
 		t.Fatal(err)
 	}
 	for _, cells := range []string{text.String(), markdown.String()} {

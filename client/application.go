@@ -87,35 +87,35 @@ type rowOwner struct {
 // queue; or "" if nothing shows one. version is the stated one. If it reads, the other lookups take
 // part.
 func (c *systemClient) rowOwner(op, stated, version string, p queuedName, also ...lookup) (rowOwner, error) {
-	owner, warning, shown, err := c.owner(op, stated, p, also...)
-	if err != nil || shown == nil {
+	owner, warning, owners, err := c.owner(op, stated, p, also...)
+	if err != nil || owners == nil {
 		return rowOwner{version: version}, err
 	}
 	found := rowOwner{owner: owner, warning: warning}
-	found.version, found.note, err = shown.pin(op, owner, version, p)
+	found.version, found.note, err = owners.pin(op, owner, version, p)
 	return found, err
 }
 
-// owner is rowOwner without a version. shown is nil if the tables have no column for the owner.
-func (c *systemClient) owner(op, stated string, p queuedName, also ...lookup) (name, warning string, shown *ownership, err error) {
+// owner is rowOwner without a version. owners is nil if the tables have no column for the owner.
+func (c *systemClient) owner(op, stated string, p queuedName, also ...lookup) (name, warning string, owners *ownership, err error) {
 	if stated != "" && !c.shape.Supports(schema.ApplicationName) {
 		return "", "", nil, unsupported(op, c.shape.Missing(schema.ApplicationName), "")
 	}
 	if !c.shape.Supports(schema.ApplicationName) || c.config.ReadOnly {
 		return "", "", nil, nil
 	}
-	if shown, err = c.ownership(op, p, also...); err != nil {
+	if owners, err = c.ownership(op, p, also...); err != nil {
 		return "", "", nil, err
 	}
 	if stated = cmp.Or(stated, c.config.AppName); stated != "" {
-		return stated, shown.warningOf(stated, p), shown, nil
+		return stated, owners.warningOf(stated, p), owners, nil
 	}
-	name = shown.owner()
-	if all := shown.all(); name == "" && len(all) > 1 && !shown.begunWithoutOwner {
+	name = owners.owner()
+	if all := owners.all(); name == "" && len(all) > 1 && !owners.begunWithoutOwner {
 		warning = fmt.Sprintf("the applications %s share this database, and nothing shows which of them has workflow %q, so whichever "+
 			"comes first takes it: say application_name", wordList(all), p.workflow)
 	}
-	return name, warning, shown, nil
+	return name, warning, owners, nil
 }
 
 // all returns the applications as messages name them: in quotes, and if one of them knows no
@@ -180,26 +180,26 @@ func (c *systemClient) ownership(op string, p queuedName, also ...lookup) (*owne
 	if known, found := c.owners.Load(p); found && now.Before(known.(*ownership).read.Add(evidenceTTL)) {
 		return known.(*ownership), nil
 	}
-	shown := &ownership{read: now}
+	owners := &ownership{read: now}
 	args := query.Args{"queue": p.queue, "workflow": p.workflow}
 	own := lookup{
-		plan: func(b *db.Batch) { shown.plan(b, args, c.shape) },
-		keep: func() { shown.neighbourhood = c.neighbourhood.Load() },
+		plan: func(b *db.Batch) { owners.plan(b, args, c.shape) },
+		keep: func() { owners.neighbourhood = c.neighbourhood.Load() },
 	}
 	if err := c.lookUp(op, slices.Concat(c.neighbourLookup(), []lookup{own}, also)...); err != nil {
 		return nil, err
 	}
-	if shown.owner() == "" && len(shown.users.ran) == 0 && len(shown.applications) > 1 {
-		err := c.read(op, func(b *db.Batch) { db.Texts(b, &shown.users.ran, selectAllRunners, args) })
+	if owners.owner() == "" && len(owners.users.ran) == 0 && len(owners.applications) > 1 {
+		err := c.read(op, func(b *db.Batch) { db.Texts(b, &owners.users.ran, selectAllRunners, args) })
 		if err != nil {
 			return nil, err
 		}
 	}
-	if err := c.readBegun(op, shown, p.workflow); err != nil {
+	if err := c.readBegun(op, owners, p.workflow); err != nil {
 		return nil, err
 	}
-	c.owners.Store(p, shown)
-	return shown, nil
+	c.owners.Store(p, owners)
+	return owners, nil
 }
 
 func (o *ownership) plan(b *db.Batch, args query.Args, shape *schema.Shape) {

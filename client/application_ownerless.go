@@ -285,30 +285,30 @@ const keepApart = "let the application create its schedule itself, or keep the t
 // another: an application that knows no owners loads all schedules, and every application loads the
 // ones without an owner. It would start workflows that it may not have. If it cannot read the
 // context, it would stop starting the workflows of its own schedules too.
-func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *ownership) error {
+func (c *systemClient) harmsOthers(op string, row *scheduleInsert, owners *ownership) error {
 	harmful := &Error{Code: Unsupported, Op: op, ScheduleName: row.name}
 	switch {
-	case shown == nil:
+	case owners == nil:
 		return nil
-	case row.owner != "" && shown.shared():
+	case row.owner != "" && owners.shared():
 		harmful.Message = fmt.Sprintf("an application that knows no owners shares this database: it loads the schedule of %q too, and starts its workflows, "+
 			"or none of its own any more if it cannot read it", row.owner)
 		harmful.Hint = keepApart
 		return harmful
-	case row.owner != "" || len(shown.applications) == 0:
+	case row.owner != "" || len(owners.applications) == 0:
 		return nil
 	}
 	evidence, err := c.evidence(op, false)
 	if err != nil {
 		return err
 	}
-	for _, application := range shown.loading() {
+	for _, application := range owners.loading() {
 		sdk := evidence.Application(application).SDK
-		if sdk == row.sdk || sdk == "" && len(shown.all()) == 1 {
+		if sdk == row.sdk || sdk == "" && len(owners.all()) == 1 {
 			continue // the call states the SDK of the only application
 		}
 		harmful.Message = fmt.Sprintf("nothing shows which application the schedule is for, so all of them load it, and %s", harmedBy(application, sdk))
-		if harmful.Hint = "say application_name"; shown.shared() {
+		if harmful.Hint = "say application_name"; owners.shared() {
 			harmful.Hint = keepApart // a schedule of a named application is refused as well
 		}
 		return harmful

@@ -13,7 +13,7 @@ import (
 const (
 	// unclaimed is how long workflows wait untaken before the run asks why. It is a second more
 	// than an explanation finds normal.
-	unclaimed = patient + time.Second
+	unclaimed = usualWait + time.Second
 	// unended is the same if one of them runs. It is a second more than an executor may be
 	// silent.
 	unended = silence + time.Second

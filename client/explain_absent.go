@@ -123,7 +123,7 @@ func (s WorkflowSchedule) reason(f *facts, ticks *cron.Schedule, at time.Time, n
 	if named {
 		at = next
 		if fired := s.LastFiredAt; fired != nil && s.Status == ScheduleStatusActive {
-			if due := ticks.Next(*fired); !due.IsZero() && f.now.Sub(due) > patient {
+			if due := ticks.Next(*fired); !due.IsZero() && f.now.Sub(due) > usualWait {
 				at = due
 			}
 		}

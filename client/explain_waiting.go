@@ -19,9 +19,9 @@ func enqueuedRules() []rule {
 	}
 }
 
-// patient is how long a workflow waits before that needs a reason. Executors look for work
+// usualWait is how long a workflow waits before that needs a reason. Executors look for work
 // about once a second.
-const patient = 30 * time.Second
+const usualWait = 30 * time.Second
 
 // waitingSince returns the time at which the workflow came on its queue.
 func (f *facts) waitingSince() time.Time {
@@ -171,7 +171,7 @@ func oldVersion(f *facts) *Reason {
 	}
 	latest := f.versions[0]
 	last := f.lastOf(version)
-	if last.at.After(f.waitingSince()) || last.at.After(f.now.Add(-patient)) {
+	if last.at.After(f.waitingSince()) || last.at.After(f.now.Add(-usualWait)) {
 		return nil // its executors still work
 	}
 	evidence := fmt.Sprintf("no executor of version %q is seen among the newest workflows", version)
@@ -286,7 +286,7 @@ func inLine(f *facts) *Reason {
 // noExecutor holds if no executor that may take the workflow has worked since it waits.
 func noExecutor(f *facts) *Reason {
 	waits := f.waitingSince()
-	if f.now.Sub(waits) < patient {
+	if f.now.Sub(waits) < usualWait {
 		return nil
 	}
 	version := f.wantedVersion()
@@ -332,7 +332,7 @@ func (f *facts) wantedVersion() string {
 // limitsUnknown holds for a queue that an application declares in code, if others work and the
 // workflow is not taken.
 func limitsUnknown(f *facts) *Reason {
-	if f.queue != nil || f.workflow.QueueName == InternalQueueName || f.now.Sub(f.waitingSince()) < patient {
+	if f.queue != nil || f.workflow.QueueName == InternalQueueName || f.now.Sub(f.waitingSince()) < usualWait {
 		return nil
 	}
 	return &Reason{Cause: CauseLimitsUnknown,
@@ -361,7 +361,7 @@ func delayed(f *facts) *Reason {
 // overdueDelay holds if the delay is over, and no executor has put the workflow on its queue.
 func overdueDelay(f *facts) *Reason {
 	wf := f.workflow
-	if f.now.Sub(wf.DelayUntil) < patient || wf.HeldFrom != "" {
+	if f.now.Sub(wf.DelayUntil) < usualWait || wf.HeldFrom != "" {
 		return nil
 	}
 	last := f.lastOf("")

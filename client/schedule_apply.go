@@ -105,8 +105,8 @@ func (a *scheduleApply) owners(op string, schedules []ClientScheduleInput) (owne
 	if len(schedules) == 0 || c.config.AppName != "" || c.config.ReadOnly || !c.shape.Has("workflow_schedules", "application_name") {
 		return nil, nil
 	}
-	shown, err := c.ownership(op, queuedName{schedules[0].QueueName, schedules[0].WorkflowName})
-	if err != nil || len(shown.applications) < 2 {
+	sharers, err := c.ownership(op, queuedName{schedules[0].QueueName, schedules[0].WorkflowName})
+	if err != nil || len(sharers.applications) < 2 {
 		return nil, err
 	}
 	names := column(schedules, func(input ClientScheduleInput) string { return input.ScheduleName })

@@ -52,25 +52,25 @@ func (d *Database) Seed(ctx context.Context, rows iter.Seq[Row]) error {
 
 // seed inserts workflows in one transaction.
 func (d *Database) seed(ctx context.Context, rows []Row) error {
-	sheets, err := d.sheets(rows)
+	insertions, err := d.insertions(rows)
 	if err != nil {
 		return err
 	}
 	return d.DB().Run(ctx, func(b *db.Batch) {
-		for _, sheet := range sheets {
-			if text, args := sheet.insert(d); text != "" {
+		for _, insertion := range insertions {
+			if text, args := insertion.insert(d); text != "" {
 				b.Exec(text, args, nil)
 			}
 		}
 	})
 }
 
-// sheets returns the rows to insert, a sheet for each table. Workflows come first because the rows
-// of all other tables refer to them.
-func (d *Database) sheets(rows []Row) ([]*sheet, error) {
-	s := seedSheets{
-		workflows: newSheet("workflow_status"), inputs: newSheet("workflow_input"), outputs: newSheet("workflow_output"),
-		steps: newSheet("operation_outputs"), history: newSheet("workflow_events_history"), events: newSheet("workflow_events"),
+// insertions returns the rows to insert, an insertion for each table. Workflows come first because
+// the rows of all other tables refer to them.
+func (d *Database) insertions(rows []Row) ([]*insertion, error) {
+	s := seedInsertions{
+		workflows: newInsertion("workflow_status"), inputs: newInsertion("workflow_input"), outputs: newInsertion("workflow_output"),
+		steps: newInsertion("operation_outputs"), history: newInsertion("workflow_events_history"), events: newInsertion("workflow_events"),
 	}
 	for _, row := range rows {
 		row.fill()
@@ -78,16 +78,16 @@ func (d *Database) sheets(rows []Row) ([]*sheet, error) {
 			return nil, fmt.Errorf("seed workflow %q: %w", row.ID, err)
 		}
 	}
-	return []*sheet{s.workflows, s.inputs, s.outputs, s.steps, s.history, s.events}, nil
+	return []*insertion{s.workflows, s.inputs, s.outputs, s.steps, s.history, s.events}, nil
 }
 
-// seedSheets holds the rows of each table. Newer databases keep inputs and outputs in tables of
+// seedInsertions holds the rows of each table. Newer databases keep inputs and outputs in tables of
 // their own, so a value is added both there and to workflows; Seed leaves out the tables that are
 // missing.
-type seedSheets struct{ workflows, inputs, outputs, steps, history, events *sheet }
+type seedInsertions struct{ workflows, inputs, outputs, steps, history, events *insertion }
 
 // add adds the rows of one workflow.
-func (s seedSheets) add(r *Row) error {
+func (s seedInsertions) add(r *Row) error {
 	w := s.workflows.row()
 	if err := r.columns(w); err != nil {
 		return err

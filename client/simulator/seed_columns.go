@@ -12,7 +12,7 @@ import (
 
 // columns sets the columns of a workflow's row, except the payloads. It returns an error if the
 // roles or the attributes are no JSON data.
-func (r *Row) columns(to line) error {
+func (r *Row) columns(to insertedRow) error {
 	to.text("workflow_uuid", r.ID)
 	to.text("status", string(r.Status))
 	to.text("name", r.Name)
@@ -40,7 +40,7 @@ func (r *Row) columns(to line) error {
 
 // optionalColumns sets the columns that only some workflows have: about their origin, their class,
 // their delay, their schedule.
-func (r *Row) optionalColumns(to line) error {
+func (r *Row) optionalColumns(to insertedRow) error {
 	to.text("forked_from", r.ForkedFrom)
 	to.put("was_forked_from", r.WasForkedFrom)
 	to.text("parent_workflow_id", r.ParentWorkflowID)
@@ -93,7 +93,7 @@ func stored(codecName string, value any) (any, error) {
 
 // step sets the columns of a recorded step. A step that started a child has only the child's id.
 // The step in which a workflow reads the result of a child has that id too, and an output.
-func (r *Row) step(to line, s client.StepInfo) (err error) {
+func (r *Row) step(to insertedRow, s client.StepInfo) (err error) {
 	to.text("workflow_uuid", r.ID)
 	to.put("function_id", int64(s.StepID))
 	to.text("function_name", s.StepName)
@@ -117,7 +117,7 @@ func (r *Row) step(to line, s client.StepInfo) (err error) {
 }
 
 // publish adds all events to the history, and the last one of each key to the present events.
-func (r *Row) publish(history, events *sheet) error {
+func (r *Row) publish(history, events *insertion) error {
 	latest := map[string]int{}
 	for i, event := range r.Events {
 		latest[event.Key] = i
@@ -137,7 +137,7 @@ func (r *Row) publish(history, events *sheet) error {
 	return nil
 }
 
-func (r *Row) event(to line, key string, value any) {
+func (r *Row) event(to insertedRow, key string, value any) {
 	to.text("workflow_uuid", r.ID)
 	to.text("key", key)
 	to.put("value", value)
@@ -145,7 +145,7 @@ func (r *Row) event(to line, key string, value any) {
 }
 
 // json sets a column to a list or an object of so many elements. An empty one is NULL.
-func (l line) json(column string, value any, length int) error {
+func (l insertedRow) json(column string, value any, length int) error {
 	if length == 0 {
 		return nil
 	}

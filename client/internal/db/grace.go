@@ -28,9 +28,9 @@ func (g GraceContext) Value(key any) any {
 	return g.Call.Value(key)
 }
 
-// callOf returns the context of the call to which ctx belongs. Statements that have not begun end
-// with it.
-func callOf(ctx context.Context) context.Context {
+// callContext returns the context of the call to which ctx belongs. Statements that have not begun
+// end with it.
+func callContext(ctx context.Context) context.Context {
 	if g, ok := ctx.Value(graceKey{}).(GraceContext); ok {
 		return g.Call
 	}

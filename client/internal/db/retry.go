@@ -79,7 +79,7 @@ func awaited(ctx context.Context, unsure bool) context.Context {
 	if unsure {
 		return ctx
 	}
-	return callOf(ctx)
+	return callContext(ctx)
 }
 
 // afterAttempts returns the error of the last attempt. If the answer of an earlier one was lost, it

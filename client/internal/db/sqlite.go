@@ -165,8 +165,8 @@ func (s *sqliteFile) runAll(ctx context.Context, list boundBatch, write bool) er
 		select {
 		case s.writer <- struct{}{}:
 			defer func() { <-s.writer }()
-		case <-callOf(ctx).Done():
-			return Ended(callOf(ctx))
+		case <-callContext(ctx).Done():
+			return Ended(callContext(ctx))
 		}
 	}
 	return s.runOn(ctx, list, write)

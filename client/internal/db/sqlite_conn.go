@@ -52,8 +52,8 @@ func (s *sqliteConn) forget() {
 // BEGIN, COMMIT and single writes are not interrupted, because the driver does not report if an
 // interrupted one took effect. Statements between BEGIN and COMMIT are undone.
 func (s *sqliteConn) transaction(ctx context.Context, list []bound, write bool) error {
-	if err := callOf(ctx).Err(); err != nil && write {
-		return Ended(callOf(ctx))
+	if err := callContext(ctx).Err(); err != nil && write {
+		return Ended(callContext(ctx))
 	}
 	if len(list) == 1 && (!write || list[0].needsNoBegin()) {
 		if write {
@@ -96,7 +96,7 @@ func (s *sqliteConn) commit(ctx context.Context) error {
 		if !isLocked(err) || time.Now().After(deadline) {
 			return err
 		}
-		if ended := sleep(callOf(ctx), nil, patient().conflict); ended != nil {
+		if ended := sleep(callContext(ctx), nil, patient().conflict); ended != nil {
 			return &Failure{Meaning: ended, Err: fmt.Errorf("%w (%w)", ended, err)}
 		}
 	}
@@ -197,7 +197,7 @@ func newSQLitePool(handle *sql.DB, limit int) *sqlitePool {
 
 // take returns an idle connection, or a new one. It waits while all are in use.
 func (p *sqlitePool) take(ctx context.Context) (*sqliteConn, error) {
-	ctx = callOf(ctx)
+	ctx = callContext(ctx)
 	select {
 	case p.places <- struct{}{}:
 	case <-ctx.Done():

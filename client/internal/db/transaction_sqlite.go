@@ -12,8 +12,8 @@ type sqliteTransaction struct {
 func (s *sqliteFile) begin(ctx context.Context, list boundBatch) (openConnection, error) {
 	select {
 	case s.writer <- struct{}{}:
-	case <-callOf(ctx).Done():
-		return nil, Ended(callOf(ctx))
+	case <-callContext(ctx).Done():
+		return nil, Ended(callContext(ctx))
 	}
 	conn, free, err := s.connection(ctx)
 	if err != nil {

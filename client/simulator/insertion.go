@@ -8,25 +8,25 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A sheet is the rows of one table that are about to be inserted, column by column. A column is
-// as long as the last row that fills it.
-type sheet struct {
+// An insertion holds rows of one table that are about to be inserted, column by column. A column
+// is as long as the last row that fills it.
+type insertion struct {
 	table string
 	count int
 	cells map[string][]any
 	used  map[string]bool
 }
 
-func newSheet(table string) *sheet {
-	return &sheet{table: table, cells: map[string][]any{}, used: map[string]bool{}}
+func newInsertion(table string) *insertion {
+	return &insertion{table: table, cells: map[string][]any{}, used: map[string]bool{}}
 }
 
-// A line is the present last row of a sheet.
-type line struct{ *sheet }
+// An insertedRow is the present last row of an insertion.
+type insertedRow struct{ *insertion }
 
-func (s *sheet) row() line {
+func (s *insertion) row() insertedRow {
 	s.count++
-	return line{s}
+	return insertedRow{s}
 }
 
 // zeros are the defaults of the columns that have one and take no NULL: a column that holds
@@ -36,7 +36,7 @@ var zeros = map[string]any{
 }
 
 // put fills a column; nil is NULL.
-func (l line) put(column string, value any) {
+func (l insertedRow) put(column string, value any) {
 	if value == nil {
 		return
 	}
@@ -51,14 +51,14 @@ func (l line) put(column string, value any) {
 }
 
 // text fills a column unless the text is empty.
-func (l line) text(column, value string) {
+func (l insertedRow) text(column, value string) {
 	if value != "" {
 		l.put(column, value)
 	}
 }
 
 // time fills a column with Unix milliseconds, unless the time is zero.
-func (l line) time(column string, value time.Time) {
+func (l insertedRow) time(column string, value time.Time) {
 	if !value.IsZero() {
 		l.put(column, value.UnixMilli())
 	}
@@ -66,7 +66,7 @@ func (l line) time(column string, value time.Time) {
 
 // insert is one statement for all rows, with the columns that are filled and that the database
 // has; "" when there is nothing to insert.
-func (s *sheet) insert(d *Database) (string, query.Args) {
+func (s *insertion) insert(d *Database) (string, query.Args) {
 	var names, values, lists []string
 	args := query.Args{}
 	for _, column := range d.Shape().Columns(s.table) {
@@ -105,7 +105,7 @@ var seedKinds = map[string]string{
 }
 
 // column is a list for a parameter; NULL is nil.
-func (s *sheet) column(name, kind string) any {
+func (s *insertion) column(name, kind string) any {
 	switch kind {
 	case "BIGINT":
 		return columnOf[int64](s.cells[name], s.count)
