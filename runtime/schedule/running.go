@@ -12,30 +12,32 @@ type run struct {
 	entry    *entry
 	script   *Script // the version with which it began
 	tick     Tick
-	context  context.Context // of all tries
-	began    time.Time
-	deadline time.Time // zero for none
-	again    time.Time // when the next try begins; zero if none waits
-	failure  *Failure  // of the last try, whose function on_failure runs
-	cancel   context.CancelCauseFunc
-	err      error
-	done     time.Time
+	context  context.Context         // of all tries
+	began    time.Time               // of the present try, or of on_failure; before both, when it got into line
+	deadline time.Time               // of the present try; zero for none
+	again    time.Time               // when the next try begins; zero if none waits
+	failure  *Failure                // set if the run is not tried again, and on_failure is called
+	cancel   context.CancelCauseFunc // ends the present try; nil before the first one
+	err      error                   // of the last try, or of on_failure
+	done     time.Time               // when that ended
 }
 
-// stop ends the context of a run that has begun.
+// stop ends the context of a run, if it has begun.
 func (r *run) stop(cause error) {
 	if r.cancel != nil {
 		r.cancel(cause)
 	}
 }
 
-// The words of Config.Outcome that decide about a run that has ended.
+// The words of Config.Outcome that rule out another try of a run. Any other word is a failure that
+// may be tried again.
 const (
 	Success     = "success"
 	Denied      = "denied"      // a retry would be denied too
 	Interrupted = "interrupted" // the server has ended it
 )
 
+// plainOutcome is Config.Outcome if none is set.
 func plainOutcome(err error) string {
 	if err == nil {
 		return Success
@@ -43,8 +45,9 @@ func plainOutcome(err error) string {
 	return "failed"
 }
 
-// start starts a run of a script, or lets it wait in line. Only the server ends it, not the signal
-// that ends the server.
+// start starts a run of a script, or lets it wait in line if Config.Parallel runs are under way.
+// The end of ctx, such as by the signal that ends the server, does not end the run: the server
+// decides.
 func (s *Server) start(ctx context.Context, e *entry, tick Tick) {
 	r := &run{entry: e, script: e.script, tick: tick, began: s.Now(), context: context.WithoutCancel(ctx)}
 	e.running = append(e.running, r)
@@ -65,7 +68,8 @@ func (s *Server) advance() {
 // FailureTime is how long on_failure may take: enough for a few requests.
 const FailureTime = time.Minute
 
-// begin runs the script, or its function on_failure if it has failed.
+// begin starts a try of a run in a goroutine, or its function on_failure if it failed and is not
+// tried again.
 func (s *Server) begin(r *run) {
 	ctx, cancel := context.WithCancelCause(r.context)
 	work, limit := func() error { return r.script.Run(ctx, r.tick) }, s.limit(r.script)
@@ -79,10 +83,11 @@ func (s *Server) begin(r *run) {
 	s.active++
 	go func() {
 		r.err = work()
-		s.note(r)
+		s.noteEnd(r)
 	}()
 }
 
+// limit returns how long a try of a script may take, or 0 for no limit.
 func (s *Server) limit(script *Script) time.Duration {
 	if script.Plan.Timeout > 0 {
 		return script.Plan.Timeout
@@ -90,7 +95,9 @@ func (s *Server) limit(script *Script) time.Duration {
 	return s.Timeout
 }
 
-func (s *Server) note(r *run) {
+// noteEnd keeps a run that has ended for collect, and wakes the server up. It is called in the
+// goroutine of the run.
+func (s *Server) noteEnd(r *run) {
 	r.done = s.Now()
 	s.mutex.Lock()
 	s.ended = append(s.ended, r)
@@ -101,7 +108,8 @@ func (s *Server) note(r *run) {
 	}
 }
 
-// collect handles the runs that have ended since the last call, and returns their entries.
+// collect handles the runs of which a try or on_failure has ended since the last call, and returns
+// their entries.
 func (s *Server) collect() (entries []*entry) {
 	s.mutex.Lock()
 	ended := s.ended
@@ -118,19 +126,19 @@ func (s *Server) collect() (entries []*entry) {
 			continue
 		}
 		s.Reporter.Ended(r.tick, r.done.Sub(r.began), r.err)
-		s.follow(r)
+		s.afterTry(r)
 	}
 	return entries
 }
 
-// follow decides how it goes on with a run that has ended.
-func (s *Server) follow(r *run) {
+// afterTry decides what follows the end of a try: another one, on_failure, or the end of the run.
+func (s *Server) afterTry(r *run) {
 	outcome := s.Outcome(r.err)
 	if outcome == Success || outcome == Interrupted {
 		r.leave()
 		return
 	}
-	failed := r.tick.Attempt + 1
+	failed := r.tick.Attempt + 1 // the number of tries so far
 	wait, again := r.script.Plan.Rules().Retry.After(failed)
 	switch {
 	case again && outcome != Denied && !s.ending && r.entry.script != nil:
@@ -144,7 +152,7 @@ func (s *Server) follow(r *run) {
 	}
 }
 
-// leave removes a run from those that go on.
+// leave removes a run from the runs of its script.
 func (r *run) leave() {
 	r.entry.running = slices.DeleteFunc(r.entry.running, func(other *run) bool { return other == r })
 }
@@ -163,7 +171,7 @@ func (s *Server) tryAgain() {
 	s.advance()
 }
 
-// expire ends the runs that took too long.
+// expire ends the tries, and calls of on_failure, that took too long.
 func (s *Server) expire() {
 	now := s.Now()
 	for _, e := range s.sorted() {
@@ -176,6 +184,7 @@ func (s *Server) expire() {
 	}
 }
 
+// overdue returns the error of a run that is past its deadline.
 func (r *run) overdue() *Stopped {
 	if r.failure != nil {
 		return &Stopped{"on_failure took longer than " + FailureTime.String(), "Timeout"}
