@@ -29,7 +29,7 @@ type retryArgs struct {
 	On       []string         `json:"on" doc:"The error codes after which to try again. Default: all codes but those for which another try cannot help."`
 }
 
-// hopeless are the codes of errors that another try meets again.
+// hopeless are the codes of errors that another try cannot avoid.
 var hopeless = []string{declare.CodeInvalidArgument, declare.CodeInvalidOption, "Denied", "ReadOnly", "Unsupported", declare.CodeInternal}
 
 // retryCall is pure, because the tries are calls of the script and host.sleep waits between them: a
@@ -60,6 +60,7 @@ func retryCall(host Host) declare.Func {
 		Example("local id = retry.call(function(try)\n  if try < 3 then error(\"not yet\") end\n  return \"w1\"\nend, {backoff = \"10ms\"})\nprint(id)")
 }
 
+// plan returns the waits between the tries.
 func (a retryArgs) plan() backoff.Plan {
 	p := backoff.Plan{First: time.Second, Most: orDefault(a.Max, 30*time.Second), Jitter: 0.5}
 	if a.Backoff != nil {
@@ -71,6 +72,7 @@ func (a retryArgs) plan() backoff.Plan {
 	return p
 }
 
+// again returns true if the code of an error allows another try. An error without a code has "".
 func (a retryArgs) again(err error) bool {
 	code := ""
 	var coder declare.Coder
@@ -83,6 +85,7 @@ func (a retryArgs) again(err error) bool {
 	return !slices.Contains(hopeless, code)
 }
 
+// all returns the values as the results of a function.
 func all(values []declare.Raw) declare.Results {
 	results := make(declare.Results, len(values))
 	for i, value := range values {

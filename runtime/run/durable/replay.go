@@ -20,17 +20,19 @@ import (
 type Replayed struct {
 	// Matched is how many of the recorded steps the script has asked for.
 	Matched int
-	// Next is the call that is not recorded and that the script comes to, because its run has not
-	// ended, or was ended from outside. It is nil after a run that has come to its end.
+	// Next is the first call that is not recorded, at which the replay stopped. It is nil if the
+	// script makes no such call, which is always so if its run came to its end.
 	Next *journal.Step
 }
 
-// Replay executes the script of a recorded run against its steps, and makes no call and no change.
-// changed replaces the script, if it is not nil. matched is called with each step that the script
-// asks for, and may be nil. The error is a *journal.NonDeterministicError if the script makes
-// another call than the recorded one, a *DifferentEndError if it ends otherwise or returns another
-// value, or that of a script that was stopped, for example by a limit. config is that of a run of
-// the script.
+// Replay executes the script of a recorded run, and answers its calls with the recorded steps, so
+// it makes no call and no change. config is the one of a run of the script. changed replaces the
+// script if it is not nil. matched is called with each step that the script asks for, and may be
+// nil.
+//
+// It returns a *journal.NonDeterministicError if the script makes another call than the recorded
+// one, a *DifferentEndError if it ends in another way or returns another value, and the error of
+// the script if something stopped it, such as a limit.
 func (r *Recorded) Replay(ctx context.Context, config run.Config, changed *Bundle, matched func(journal.Step)) (Replayed, error) {
 	steps, err := r.steps()
 	if err != nil {
@@ -61,7 +63,7 @@ func (r *Recorded) Replay(ctx context.Context, config run.Config, changed *Bundl
 	return made, err
 }
 
-// apply sets up a run that has no effect.
+// apply changes the configuration of a run so that the run has no effect and replays r.
 func (r *Recorded) apply(config *run.Config, script Bundle, matched func(journal.Step)) {
 	config.Script, config.Arguments = r.Plan.Script, r.Plan.Arguments
 	config.Stdin, config.Stdout, config.Stderr, config.FullScreen = nil, nil, nil, false
@@ -79,17 +81,18 @@ func (r *Recorded) apply(config *run.Config, script Bundle, matched func(journal
 // noSleep ends the wait of a step at once.
 func noSleep(context.Context, time.Duration) error { return nil }
 
-// refusing sends no request.
+// refusing is a transport that sends no request.
 type refusing struct{}
 
 func (refusing) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errors.New("a replay sends no requests")
 }
 
-// complete returns true if the script of the run has come to its end.
+// complete returns true if the script of the run came to its end, and was not ended from outside.
 func (r *Recorded) complete() bool { return r.Status == "SUCCESS" || r.Status == "ERROR" }
 
-// A DifferentEndError is the error of a replay that makes the recorded calls, but ends otherwise.
+// A DifferentEndError is the error of a replay that makes the recorded calls, but ends in another
+// way. Both ends are words for a person, such as "the exit code 0".
 type DifferentEndError struct{ Recorded, Replayed string }
 
 // Error returns both ends.
@@ -97,7 +100,8 @@ func (e *DifferentEndError) Error() string {
 	return fmt.Sprintf("the calls are the recorded ones, but the run ended with %s, and its replay with %s", e.Recorded, e.Replayed)
 }
 
-// compareEnd returns an error if the run ended otherwise.
+// compareEnd returns a *DifferentEndError if the recorded run ended in another way than the replay,
+// whose error is replayed. It returns nil if the run has no end to compare with.
 func (r *Recorded) compareEnd(replayed error) error {
 	if !r.complete() {
 		return nil
@@ -110,7 +114,7 @@ func (r *Recorded) compareEnd(replayed error) error {
 	switch {
 	case r.Called != nil && (replayed == nil || exited && exit.ExitCode() == 0):
 		is = returned
-	case r.Called != nil:
+	case r.Called != nil: // its script failed, or called exit with a code other than 0
 	case exited:
 		is = fmt.Sprintf("the exit code %d", exit.ExitCode())
 	case replayed == nil:
@@ -125,10 +129,10 @@ func (r *Recorded) compareEnd(replayed error) error {
 	return &DifferentEndError{was, is}
 }
 
-// returned is the end of a workflow of an application that has succeeded.
+// returned is the end of a run that an application has enqueued, if it succeeds.
 const returned = "a result"
 
-// success returns how a run that has succeeded has ended.
+// success returns the end of the recorded run, which has succeeded.
 func (r *Recorded) success() string {
 	if r.Called != nil {
 		return returned
@@ -136,11 +140,13 @@ func (r *Recorded) success() string {
 	var output struct {
 		ExitCode int `json:"exit_code"`
 	}
-	_ = json.Unmarshal([]byte(r.Output), &output) // an output that is none has the exit code 0
+	_ = json.Unmarshal([]byte(r.Output), &output) // without an exit code in the output it is 0
 	return fmt.Sprintf("the exit code %d", output.ExitCode)
 }
 
-// compareOutput returns an error if the workflow of an application has returned another value.
+// compareOutput returns a *DifferentEndError if the recorded run returned another value. Only a run
+// that an application has enqueued, and that succeeded, has returned one. The replayed value is
+// encoded and decoded once, because the recorded one was too.
 func (r *Recorded) compareOutput(replayed any) error {
 	if r.Called == nil || r.Status != "SUCCESS" {
 		return nil
