@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// decodeGob returns the value of base64 of a gob stream that holds one interface value, as the Go
-// SDK writes values and its own errors. The stream describes its types, so no Go type is needed to
-// read it: a struct or a map with text keys becomes an object (gob leaves out fields that are
-// zero), any other map an array of pairs, and time.Time a time.
+// decodeGob reads the form in which the Go SDK writes values and its own errors: a gob stream with
+// one interface value, as base64. The stream describes its types, so no Go type is needed to read
+// it: a struct or a map with text keys becomes an object (gob leaves out fields that are zero), any
+// other map an array of pairs, and time.Time a time. It returns nil for NilMarker.
 func decodeGob(text string) (any, error) {
 	if text == NilMarker {
 		return nil, nil
@@ -18,7 +18,8 @@ func decodeGob(text string) (any, error) {
 	return value, err
 }
 
-// readGob returns the value, and the name under which its type was registered.
+// readGob returns the value, and the name under which its type was registered with gob. The name is
+// "" if the stream holds the value itself in place of an interface, or if the value is nil.
 func readGob(text string) (typeName string, value any, err error) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -41,7 +42,7 @@ func readGob(text string) (typeName string, value any, err error) {
 
 var errGob = errors.New("not a gob stream")
 
-// The numbers of gob's own types.
+// The numbers of the types that gob does not describe.
 const (
 	gobBool      = 1
 	gobInt       = 2
@@ -55,17 +56,19 @@ const (
 
 // gobType is a type that the stream describes.
 type gobType struct {
-	family    byte // the field of the description that is set, from gobArray on
+	family    byte // one of gobArray to gobText
 	name      string
-	key, elem int64
-	fields    []gobField
+	key, elem int64      // the types of the keys of a map, and of the elements of an array, slice or map
+	fields    []gobField // of a struct
 }
 
 type gobField struct {
 	name string
-	id   int64
+	id   int64 // of its type
 }
 
+// The families of types that a stream describes. A description is a struct with one field set, and
+// these are the numbers of its fields, from 1.
 const (
 	gobArray = iota + 1
 	gobSlice
@@ -76,11 +79,12 @@ const (
 	gobText        // by MarshalText, which no Go release writes
 )
 
+// A gobReader reads a stream from its beginning.
 type gobReader struct {
 	data  []byte
-	at    int
-	depth int
-	types map[int64]gobType
+	at    int               // how many bytes are read
+	depth int               // how many values are open around the next one, at most maxDepth
+	types map[int64]gobType // by the number that the stream has given to each
 }
 
 // message moves into the next message with a value, reading the type descriptions before it, and
@@ -183,6 +187,7 @@ func (g *gobReader) take(n uint64) ([]byte, error) {
 	return part, nil
 }
 
+// bytes reads a length and as many bytes.
 func (g *gobReader) bytes() ([]byte, error) {
 	n, err := g.uint()
 	if err != nil {
@@ -191,6 +196,7 @@ func (g *gobReader) bytes() ([]byte, error) {
 	return g.take(n)
 }
 
+// text reads bytes that are a text. A byte that is not UTF-8 becomes U+FFFD.
 func (g *gobReader) text() (string, error) {
 	data, err := g.bytes()
 	return validText(string(data), false), err

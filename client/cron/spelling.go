@@ -8,7 +8,7 @@ import (
 
 // The forms in which the SDKs write a tick into the id of its workflow. Go writes a zone without
 // offset as Z, Python as +00:00; TypeScript writes UTC with milliseconds; Java leaves out seconds
-// that are 0.
+// that are 0, and may add the name of the zone in brackets.
 const (
 	goForm           = time.RFC3339
 	pythonForm       = "2006-01-02T15:04:05-07:00"
@@ -36,23 +36,25 @@ func JavaSpelling(tick time.Time) string {
 	return tick.Format(javaForm)
 }
 
-// Spellings returns all texts that a tick may have in the id of a workflow, each once and Spelling
-// first: the spellings of all SDKs in UTC, and of Go, Python and Java in each of the zones.
+// Spellings returns all texts that a tick may have in the id of a workflow: the spellings of all
+// SDKs in UTC, and those of Go, Python and Java in each of the zones. Each text is there once, and
+// the one that Spelling returns is the first.
 func Spellings(tick time.Time, zones ...*time.Location) []string {
 	list := append(make([]string, 0, 8), Spelling(tick), TypeScriptSpelling(tick))
-	list = spelledIn(list, tick.UTC())
+	list = appendSpellings(list, tick.UTC())
 	for i, zone := range zones {
 		if zone != time.UTC && !slices.Contains(zones[:i], zone) {
-			list = spelledIn(list, tick.In(zone))
+			list = appendSpellings(list, tick.In(zone))
 		}
 	}
 	return list
 }
 
-// spelledIn adds the spellings of a tick in its zone. It formats the tick once, for Go, and cuts
-// the others out of that text, because a backfill needs them for thousands of ticks, and formatting
-// each takes longer than inserting its row.
-func spelledIn(list []string, local time.Time) []string {
+// appendSpellings adds the spellings that Go, Python and Java have for a tick in its zone, unless
+// the list has them. It formats the tick once, for Go, and cuts the others out of that text,
+// because a backfill needs them for thousands of ticks, and to format each takes longer than to
+// insert its row.
+func appendSpellings(list []string, local time.Time) []string {
 	text := local.Format(goForm)
 	clock, offset := text[:len(text)-1], "Z"
 	if !strings.HasSuffix(text, offset) {
@@ -69,7 +71,7 @@ func spelledIn(list []string, local time.Time) []string {
 		java = clock[:len(clock)-len(":00")] + offset
 	}
 	all := append(make([]string, 0, 4), python, text, java)
-	if zone := local.Location().String(); zone != "" && zone != "Local" { // a zone without a name of its own
+	if zone := local.Location().String(); zone != "" && zone != "Local" { // these are no names of zones
 		all = append(all, java+"["+zone+"]")
 	}
 	for _, text := range all {
@@ -80,7 +82,8 @@ func spelledIn(list []string, local time.Time) []string {
 	return list
 }
 
-// pythonLayout shows the seconds of an offset that has some, as local mean times have.
+// pythonLayout returns the layout of Python's spelling. It shows the seconds of an offset that has
+// some, as local mean times have.
 func pythonLayout(local time.Time) string {
 	if _, offset := local.Zone(); offset%60 != 0 {
 		return pythonLongOffset
@@ -88,8 +91,8 @@ func pythonLayout(local time.Time) string {
 	return pythonForm
 }
 
-// ReadSpelling returns the tick of a text that one of the Spellings may be, in UTC. The second
-// value is false if the text is none.
+// ReadSpelling returns the tick, in UTC, that a text from the id of a workflow stands for. It reads
+// every text that Spellings returns. The second result is false if the text is no time.
 func ReadSpelling(text string) (time.Time, bool) {
 	if before, _, named := strings.Cut(text, "["); named { // the name of Java's zone
 		text = before
