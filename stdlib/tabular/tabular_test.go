@@ -151,6 +151,7 @@ func TestRowsThatDoNotFit(t *testing.T) {
 	for want, rows := range map[string][]any{
 		"a row is a table of fields by column or an array, not \"x\"":                                           {"x"},
 		"there is no column \"nam\", because the first row had none; name all columns (did you mean \"name\"?)": {members("name", "a"), members("nam", "b")},
+		"the first row has no fields to take the columns from; name all columns":                                {members()},
 		"the rows before were arrays":     {[]any{"a"}, members("a", "b")},
 		"a row has 1 field for 2 columns": {members("a", "1", "b", "2"), []any{"x"}},
 	} {

@@ -17,25 +17,30 @@ type Writer struct {
 	out    io.Writer
 	csv    *csv.Writer
 	format Format
-	header []string // nil if rows are arrays
-	begun  bool
-	cells  []string
+	header []string // the columns; nil if the first row was an array and none were requested
+	begun  bool     // the header is decided, and written unless it is left out
+	cells  []string // of the last row, to use the memory again
 }
 
-// NewWriter writes to out.
+// NewWriter returns a writer to out. The caller calls Flush after the last row.
 func NewWriter(out io.Writer, f Format) *Writer {
 	w := &Writer{out: out, csv: csv.NewWriter(out), format: f}
 	w.csv.Comma = f.delimiter()
 	return w
 }
 
-// Write adds a row: declare.Members, or []any. A member that is not in the header is an error; a
-// missing member is empty.
+// Write adds a row: declare.Members, or []any, which is written in its order. The field of a
+// missing member is empty. A member without a column is left out if the columns were requested, and
+// an error if they are those of the first row. It returns an error for any other value, for an
+// array that is not as long as the header, and for members if the first row was an array.
 func (w *Writer) Write(row any) error {
 	members, named := row.(declare.Members)
 	fields, listed := row.([]any)
 	if !named && !listed {
-		return fmt.Errorf("a row is a table of fields by column or an array, not %s", kind(row))
+		return fmt.Errorf("a row is a table of fields by column or an array, not %s", quoted(row))
+	}
+	if !w.begun && named && len(members) == 0 && len(w.format.Columns) == 0 {
+		return errors.New("the first row has no fields to take the columns from; name all columns")
 	}
 	if err := w.begin(members); err != nil {
 		return err
@@ -49,7 +54,8 @@ func (w *Writer) Write(row any) error {
 	return w.members(members)
 }
 
-func kind(value any) string {
+// quoted returns a value that is no row for an error: its text in quotes, if that is short.
+func quoted(value any) string {
 	text, err := Field(value)
 	if err != nil || len(text) > 40 {
 		return "this value"
@@ -75,6 +81,7 @@ func (w *Writer) begin(first declare.Members) error {
 	return w.record(w.header)
 }
 
+// members writes a row with a field for each column.
 func (w *Writer) members(row declare.Members) error {
 	w.cells = slices.Grow(w.cells[:0], len(w.header))[:len(w.header)]
 	clear(w.cells)
@@ -93,6 +100,7 @@ func (w *Writer) members(row declare.Members) error {
 	return w.record(w.cells)
 }
 
+// fields writes a row that is an array.
 func (w *Writer) fields(row []any) error {
 	if w.header != nil && len(row) != len(w.header) {
 		return fmt.Errorf("a row has %s for %s", counted(len(row), "field"), counted(len(w.header), "column"))
@@ -108,7 +116,8 @@ func (w *Writer) fields(row []any) error {
 	return w.record(w.cells)
 }
 
-// record writes one row. It quotes a lone empty field, because an empty line is no row.
+// record writes one row. If its only field is empty, it writes "", because readers skip an empty
+// line.
 func (w *Writer) record(cells []string) error {
 	if len(cells) == 1 && cells[0] == "" {
 		w.csv.Flush()
@@ -118,7 +127,8 @@ func (w *Writer) record(cells []string) error {
 	return w.csv.Write(cells)
 }
 
-// Flush writes buffered rows. It is called after the last row.
+// Flush writes what is buffered, and if there was no row, the header of the requested columns. It
+// is called after the last row.
 func (w *Writer) Flush() error {
 	if err := w.begin(nil); err != nil {
 		return err
@@ -127,8 +137,9 @@ func (w *Writer) Flush() error {
 	return w.csv.Error()
 }
 
-// Field returns the text of a field: a text as it is, nothing for nil, a time in RFC 3339, and any
-// other value as JSON.
+// Field returns the text of a field: a text as it is, except that a byte that is not UTF-8 becomes
+// \xff, "" for nil, the text of a value with a method MarshalText, such as a time in RFC 3339, and
+// any other value as JSON.
 func Field(value any) (string, error) {
 	switch v := value.(type) {
 	case nil:
