@@ -13,10 +13,10 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// safety holds the flags that limit the changes of a run.
+// safety holds the flags that limit and record the changes of a run.
 type safety struct {
 	dryRun       bool
-	runOutside   bool
+	runOutside   bool // --dry-run-outside
 	yes          bool
 	maxChanges   optionalCount
 	confirmAbove optionalCount
@@ -34,19 +34,22 @@ func (s *safety) register(flags *pflag.FlagSet) {
 	flags.StringVar(&s.reason, "reason", "", "why this is run, for the audit log")
 }
 
-// auditFile is where changes are written.
+// auditFile returns the path of the audit log. It returns an error if --audit is not set and there
+// is no state folder.
 func (a *app) auditFile() (string, error) {
 	if a.options.audit != "" {
 		return a.options.audit, nil
 	}
 	folder, err := stateFolder()
 	if err != nil {
-		return "", fmt.Errorf("it has no place: %w", err)
+		return "", fmt.Errorf("it has no folder, so name a file with --audit: %w", err)
 	}
 	return filepath.Join(folder, "audit.jsonl"), nil
 }
 
-// stateFolder is ours in the user's state folder, as the XDG base directory specification has it.
+// stateFolder returns the folder of dbos-script in the user's state folder, which the XDG base
+// directory specification places. A path in XDG_STATE_HOME that is not absolute is ignored, as that
+// specification asks.
 func stateFolder() (string, error) {
 	state := os.Getenv("XDG_STATE_HOME")
 	if !filepath.IsAbs(state) {
@@ -59,7 +62,7 @@ func stateFolder() (string, error) {
 	return filepath.Join(state, "dbos-script"), nil
 }
 
-// asker asks the person at the terminal; nil where there is none.
+// asker returns a function that asks the person at the terminal, or nil if standard input is none.
 func (a *app) asker() func(context.Context, guard.Question) (bool, error) {
 	in, ok := a.in.(*os.File)
 	if !ok || !terminal.Is(in) {

@@ -66,7 +66,7 @@ func (a *app) runsShowCommand() *cobra.Command {
 // runs returns the runs of the log, the latest first.
 func (a *app) runs() (path string, list []*audit.Summary, err error) {
 	if path, err = a.auditFile(); err != nil {
-		return "", nil, err
+		return "", nil, fmt.Errorf("the audit log cannot be read: %w", err)
 	}
 	if list, err = audit.Summaries(path); err != nil {
 		return "", nil, fmt.Errorf("the audit log cannot be read: %w", err)
