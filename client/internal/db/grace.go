@@ -2,22 +2,23 @@ package db
 
 import "context"
 
-// A GraceContext outlives the call that it belongs to by a grace period, and has the values of
-// both. A statement that is under way goes on until then. Whatever has not begun, such as the wait
-// for a lock, ends with the call.
+// A GraceContext is the context of a change, and outlives the context of the call that makes it by
+// a grace period. If the call is cancelled, a statement that is under way may go on for that long,
+// while statements that have not begun, and waits such as that for a lock, end with the call.
 //
-// A statement about one row is not interrupted at all, nor is one of a Keyed batch without a list
-// of several values, with or without a grace period: it takes a few dozen microseconds, and for
-// each statement that can be interrupted, the SQLite driver starts a goroutine, or two if it
-// returns rows. These would take up to half of that time.
+// On SQLite two kinds of statements without a list of several values cannot be interrupted once
+// they have begun: those in a GraceContext whose rows nobody reads, and those of a Keyed batch, in
+// any context. They take a few dozen microseconds, and for each statement that can be interrupted,
+// the driver starts a goroutine, or two if it returns rows. These would take up to half of that
+// time.
 type GraceContext struct {
-	context.Context // the later end
-	Call            context.Context
+	context.Context                 // ends when the grace period is over
+	Call            context.Context // of the call; ends first
 }
 
 type graceKey struct{}
 
-// Value is that of the later end, if it has one, and that of the call otherwise.
+// Value returns the value of the embedded context, or that of the call if it has none.
 func (g GraceContext) Value(key any) any {
 	if key == (graceKey{}) {
 		return g
@@ -28,8 +29,8 @@ func (g GraceContext) Value(key any) any {
 	return g.Call.Value(key)
 }
 
-// callContext returns the context of the call to which ctx belongs. Statements that have not begun
-// end with it.
+// callContext returns the context of the call to which ctx belongs, which is ctx itself without a grace
+// period. Statements that have not begun end with it.
 func callContext(ctx context.Context) context.Context {
 	if g, ok := ctx.Value(graceKey{}).(GraceContext); ok {
 		return g.Call
@@ -37,4 +38,5 @@ func callContext(ctx context.Context) context.Context {
 	return ctx
 }
 
+// inGrace returns true if ctx is a GraceContext, or was made from one.
 func inGrace(ctx context.Context) bool { return ctx.Value(graceKey{}) != nil }
