@@ -7,8 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// baseLoad compiles a string, or the pieces that a function returns. The third argument, the
-// mode, is accepted for the sake of later Luas: only text is ever loaded. The fourth is the
+// baseLoad compiles a string, or the pieces that a function returns. The arguments are those of Lua
+// 5.2: the third, the mode, is ignored, because only text is ever loaded; the fourth is the
 // environment.
 func baseLoad(L *lua.LState) int {
 	source, isText := toText(L.Get(1))
@@ -22,15 +22,16 @@ func baseLoadstring(L *lua.LState) int {
 	return loadText(L, checkText(L, 1), optText(L, 2, ""), lua.LNil)
 }
 
+// readPieces joins what a function returns until it returns nil, an empty text, or a value that is
+// no text.
 func readPieces(L *lua.LState, reader *lua.LFunction) string {
 	var source strings.Builder
 	for {
 		L.Push(reader)
 		L.Call(0, 1)
-		piece, isText := toText(L.Get(-1))
-		ended := L.Get(-1) == lua.LNil || piece == ""
+		piece, _ := toText(L.Get(-1))
 		L.Pop(1)
-		if ended && (isText || piece == "") {
+		if piece == "" {
 			return source.String()
 		}
 		source.WriteString(piece)
@@ -40,7 +41,8 @@ func readPieces(L *lua.LState, reader *lua.LFunction) string {
 	}
 }
 
-// loadText pushes the compiled function, or nil and the error of the source.
+// loadText pushes the compiled function, or nil and the error of the source, and returns
+// how many values that is. The function has the environment env if that is a table.
 func loadText(L *lua.LState, source, name string, env lua.LValue) int {
 	v := vmOf(L)
 	program, err := v.compile(v.running, chunkName(name, source), source)
@@ -58,8 +60,9 @@ func loadText(L *lua.LState, source, name string, env lua.LValue) int {
 	return 1
 }
 
-// chunkName is how positions call a chunk: by its name, with the marks = and @ of Lua taken off,
-// or by its first line.
+// chunkName returns the name of a chunk in positions. In Lua a name that begins with = or @ is
+// taken literally, without that mark; any other name is quoted, and a chunk without one has its
+// first line.
 func chunkName(name, source string) string {
 	if name == "" {
 		line, _, more := strings.Cut(strings.TrimSpace(source), "\n")
@@ -75,8 +78,8 @@ func chunkName(name, source string) string {
 	return fmt.Sprintf("[string %q]", name)
 }
 
-// baseGetfenv and baseSetfenv see Lua functions only; the environment of the host's functions and
-// of threads is fixed.
+// baseGetfenv returns the environment of a Lua function, and that of the globals for any other,
+// because the environment of host functions and threads is fixed.
 func baseGetfenv(L *lua.LState) int {
 	env := L.G.Global
 	if f := environmentOwner(L); f != nil && !f.IsG {
@@ -86,6 +89,7 @@ func baseGetfenv(L *lua.LState) int {
 	return 1
 }
 
+// baseSetfenv sets the environment of a Lua function, and raises an error for any other.
 func baseSetfenv(L *lua.LState) int {
 	env := checkTable(L, 2)
 	f := environmentOwner(L)
@@ -97,8 +101,9 @@ func baseSetfenv(L *lua.LState) int {
 	return 1
 }
 
-// environmentOwner returns the function of the first argument: the function itself, or the one
-// that runs at a level.
+// environmentOwner returns the function that the first argument names: itself, or the level of a
+// running function, by default the caller's. It returns nil for level 0, the thread, and raises an
+// error if the stack has no such level.
 func environmentOwner(L *lua.LState) *lua.LFunction {
 	if f, ok := L.Get(1).(*lua.LFunction); ok {
 		return f

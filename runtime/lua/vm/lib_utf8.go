@@ -1,16 +1,16 @@
 package vm
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// utf8Pattern matches one character of a valid text.
+// utf8Pattern is utf8.charpattern of Lua 5.3. It matches one character of a valid text.
 const utf8Pattern = "[%z\x01-\x7f\xc2-\xf4][\x80-\xbf]*"
 
+// utf8Functions returns the library utf8 of Lua 5.3, which the Lua 5.1 of scripts lacks.
 func utf8Functions() []function {
 	return []function{
 		{"char", utf8Char}, {"codepoint", utf8Codepoint}, {"codes", utf8Codes}, {"len", utf8Len}, {"offset", utf8Offset},
@@ -30,8 +30,9 @@ func utf8Char(L *lua.LState) int {
 	return 1
 }
 
-// bytePosition turns a position, negative ones counted from the end, into an offset.
-func bytePosition(length, position int) int {
+// byteOffset returns the offset, counted from 0, of a position that is counted from 1, or from -1
+// backwards for the last byte. It may be outside of the text.
+func byteOffset(length, position int) int {
 	if position < 0 {
 		return length + position
 	}
@@ -41,7 +42,7 @@ func bytePosition(length, position int) int {
 func utf8Codepoint(L *lua.LState) int {
 	text := checkText(L, 1)
 	first := optInt(L, 2, 1)
-	from, last := bytePosition(len(text), first), bytePosition(len(text), optInt(L, 3, first))
+	from, last := byteOffset(len(text), first), byteOffset(len(text), optInt(L, 3, first))
 	if from < 0 {
 		L.ArgError(2, "out of bounds")
 	}
@@ -50,7 +51,7 @@ func utf8Codepoint(L *lua.LState) int {
 	}
 	count := 0
 	for at := from; at <= last; count++ {
-		code, size := decode(L, text, at)
+		code, size := decodeAt(L, text, at)
 		L.Push(lua.LNumber(code))
 		at += size
 		if count >= maxResults {
@@ -60,7 +61,9 @@ func utf8Codepoint(L *lua.LState) int {
 	return count
 }
 
-func decode(L *lua.LState, text string, at int) (rune, int) {
+// decodeAt returns the character at an offset and its number of bytes, and raises an error if the
+// bytes there are not UTF-8.
+func decodeAt(L *lua.LState, text string, at int) (rune, int) {
 	code, size := utf8.DecodeRuneInString(text[at:])
 	if code == utf8.RuneError && size <= 1 {
 		L.RaiseError("invalid UTF-8 code at byte %d", at+1)
@@ -68,7 +71,7 @@ func decode(L *lua.LState, text string, at int) (rune, int) {
 	return code, size
 }
 
-// utf8Codes walks the characters: for position, code in utf8.codes(text).
+// utf8Codes returns the iterator of: for position, code in utf8.codes(text).
 func utf8Codes(L *lua.LState) int {
 	checkText(L, 1)
 	L.Push(L.NewFunction(nextCode))
@@ -77,6 +80,8 @@ func utf8Codes(L *lua.LState) int {
 	return 3
 }
 
+// nextCode returns the position and code of the character after the one at a position, or nil after
+// the last one. Position 0 is before the first.
 func nextCode(L *lua.LState) int {
 	text, at := checkText(L, 1), checkInt(L, 2)
 	if at > 0 && at <= len(text) {
@@ -87,17 +92,17 @@ func nextCode(L *lua.LState) int {
 		L.Push(lua.LNil)
 		return 1
 	}
-	code, _ := decode(L, text, at)
+	code, _ := decodeAt(L, text, at)
 	L.Push(lua.LNumber(at + 1))
 	L.Push(lua.LNumber(code))
 	return 2
 }
 
-// utf8Len counts characters. For an invalid text it returns nil and the position of the first bad
-// byte.
+// utf8Len returns the number of characters, or nil and the position of the first bad byte if the
+// text is not UTF-8.
 func utf8Len(L *lua.LState) int {
 	text := checkText(L, 1)
-	at, last := bytePosition(len(text), optInt(L, 2, 1)), bytePosition(len(text), optInt(L, 3, -1))
+	at, last := byteOffset(len(text), optInt(L, 2, 1)), byteOffset(len(text), optInt(L, 3, -1))
 	if at < 0 || at > len(text) {
 		L.ArgError(2, "initial position out of bounds")
 	}
@@ -119,16 +124,18 @@ func utf8Len(L *lua.LState) int {
 	return 1
 }
 
+// isContinuation returns true if the byte at an offset is not the first of its character.
 func isContinuation(text string, at int) bool { return at < len(text) && text[at]&0xc0 == 0x80 }
 
-// utf8Offset is the position of the n-th character counted from a position, nil when there is none.
+// utf8Offset returns the position of the n-th character counted from a position, or nil if there is
+// none.
 func utf8Offset(L *lua.LState) int {
 	text, n := checkText(L, 1), checkInt(L, 2)
 	start := 1
 	if n <= 0 {
 		start = len(text) + 1
 	}
-	at := bytePosition(len(text), optInt(L, 3, start))
+	at := byteOffset(len(text), optInt(L, 3, start))
 	if at < 0 || at > len(text) {
 		L.ArgError(3, "position out of bounds")
 	}
@@ -143,8 +150,9 @@ func utf8Offset(L *lua.LState) int {
 	return 1
 }
 
-// moveCharacters goes to the start of the character for n = 0, over n-1 characters forwards, or
-// over -n backwards; -1 beyond the ends.
+// moveCharacters returns the offset that is n-1 characters after at if n is positive, -n characters
+// before it if n is negative, and the beginning of the character that contains it if n is 0. It
+// returns -1 if that is outside of the text.
 func moveCharacters(text string, at, n int) int {
 	if n == 0 {
 		for at > 0 && isContinuation(text, at) {
@@ -167,21 +175,4 @@ func moveCharacters(text string, at, n int) int {
 		}
 	}
 	return at
-}
-
-// debugFunctions returns the only function of debug that scripts have, because it changes
-// nothing.
-func debugFunctions() []function { return []function{{"traceback", debugTraceback}} }
-
-// debugTraceback is the stack as uncaught errors print it, after a message.
-func debugTraceback(L *lua.LState) int {
-	message := L.Get(1)
-	if text, ok := toText(message); ok || message == lua.LNil {
-		for _, frame := range stackFrames(L) {
-			text += fmt.Sprintf("\n  %s", frame)
-		}
-		message = lua.LString(strings.TrimPrefix(text, "\n"))
-	}
-	L.Push(message)
-	return 1
 }

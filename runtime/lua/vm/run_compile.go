@@ -16,18 +16,18 @@ type Program struct {
 	name   string
 	source string
 	proto  *lua.FunctionProto
-	names  []string // locals kept for later inputs of a prompt
+	names  []string // see Names
 }
 
-// Name is the name the program was compiled under, as it stands in positions.
+// Name returns the name that Compile was called with. Positions in errors begin with it.
 func (p *Program) Name() string { return p.name }
 
-// Proto is the compiled main function. It must not be changed.
+// Proto returns the compiled main function. It must not be changed.
 func (p *Program) Proto() *lua.FunctionProto { return p.proto }
 
 // Compile compiles a source text. A byte-order mark and a first line that begins with # are
 // skipped. The error is a *ScriptError of kind Syntax with file, line and source line; its
-// Incomplete says whether more text could mend it.
+// Incomplete is true if the source only lacks its end, so that a prompt asks for another line.
 func Compile(name, source string) (*Program, error) {
 	chunk, _, mistake := syntax.Parse(name, source)
 	if mistake != nil {
@@ -50,8 +50,8 @@ func syntaxError(name string, mistake *syntax.Mistake) *ScriptError {
 	}
 }
 
-// compileChunk compiles a tree: a script, or the input of a prompt, whose locals outside of blocks
-// are the names of the program.
+// compileChunk compiles the syntax tree of a source. If input is true, the source is the input of a
+// prompt: its locals outside of blocks stay for later inputs, and are the Names of the program.
 func compileChunk(name, source string, chunk []ast.Stmt, input bool) (*Program, error) {
 	host := compile.Host{Number: syntax.ParseNumber, Concat: hostConcat, ConcatList: hostConcatList}
 	if input {
