@@ -11,7 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// The Go types behind the classes every registry has.
+// The Go types of the values that need cases of their own: the first three belong to classes of
+// declare's builtinClasses, and nullValue is the type of json.null, which has no class.
 type (
 	timeValue    = time.Time
 	bigValue     = *big.Int
@@ -19,8 +20,8 @@ type (
 	nullValue    = declare.NullType
 )
 
-// metatable fills the metatable of a class. It is protected, so that no script can reach its
-// content.
+// metatable fills the metatable of a class. The field __metatable protects it: getmetatable returns
+// the name of the class, so no script can reach the metamethods.
 func (x *Exposer) metatable(c *class) {
 	mt := c.metatable
 	x.shared(mt, "__index", x.index)
@@ -44,7 +45,8 @@ func (x *Exposer) metatable(c *class) {
 	}
 }
 
-// shared sets a metamethod that is one function for all classes.
+// shared sets a metamethod that is one Lua function for all classes: it is made once for each
+// state, and __eq depends on that.
 func (x *Exposer) shared(mt *lua.LTable, event string, f lua.LGFunction) {
 	if x.events[event] == nil {
 		x.events[event] = x.state.NewFunction(f)
@@ -52,11 +54,12 @@ func (x *Exposer) shared(mt *lua.LTable, event string, f lua.LGFunction) {
 	mt.RawSetString(event, x.events[event])
 }
 
-// builtin wraps a value as an object of the class every registry has for T.
+// builtin returns a value as an object of the built-in class for T.
 func builtin[T any](x *Exposer, value any) *lua.LUserData {
 	return x.classOf(x.reg.Declared(reflect.TypeFor[T]())).newObject(value)
 }
 
+// metamethod sets a metamethod that only this class has.
 func (x *Exposer) metamethod(mt *lua.LTable, event string, f lua.LGFunction) {
 	mt.RawSetString(event, x.state.NewFunction(f))
 }
@@ -66,7 +69,7 @@ func (x *Exposer) toString(L *lua.LState) int {
 	return 1
 }
 
-// pairs walks the fields that are not nil, in the order declared.
+// pairs returns an iterator over the fields that are not nil, in the order declared.
 func (x *Exposer) pairs(L *lua.LState) int {
 	L.Push(x.next)
 	L.Push(L.Get(1))
@@ -74,10 +77,12 @@ func (x *Exposer) pairs(L *lua.LState) int {
 	return 3
 }
 
+// nextField is the iterator of pairs: it returns the name and value of the field after a name, or
+// nil after the last one.
 func (x *Exposer) nextField(L *lua.LState) int {
 	o := self(L)
 	if o == nil {
-		x.Raise(L, &misuseError{message: "the object of this loop was changed"})
+		x.Raise(L, &misuseError{message: "the iterator of pairs needs the object that pairs was called with, got a " + typeName(L.Get(1))})
 	}
 	next := 0
 	if name, ok := L.Get(2).(lua.LString); ok {
@@ -98,7 +103,7 @@ func (x *Exposer) nextField(L *lua.LState) int {
 	return 1
 }
 
-// length returns the number of entries that pairs visits.
+// length returns the number of fields that are not nil. A field that cannot be read counts too.
 func (x *Exposer) length(L *lua.LState) int {
 	o := self(L)
 	n := 0
@@ -111,13 +116,16 @@ func (x *Exposer) length(L *lua.LState) int {
 	return 1
 }
 
-// equal works for all classes: the VM compares only values that share the function.
+// equal compares objects of any two classes. Lua calls it only if both have the same __eq function,
+// so all classes share it.
 func (x *Exposer) equal(L *lua.LState) int {
 	a, b := native(L.Get(1)), native(L.Get(2))
 	L.Push(lua.LBool(sameValue(a, b)))
 	return 1
 }
 
+// sameValue compares times as moments, integers by value and errors by text and code, because Go's
+// == would compare pointers or time zones.
 func sameValue(a, b any) bool {
 	switch v := a.(type) {
 	case time.Time:
@@ -133,7 +141,7 @@ func sameValue(a, b any) bool {
 	return sameGo(a, b)
 }
 
-// sameGo holds for one value, or for two structs with the same contents.
+// sameGo returns true if Go's == holds, or if both point to plain structs with the same contents.
 func sameGo(a, b any) bool {
 	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
 	if !va.IsValid() || !vb.IsValid() || va.Type() != vb.Type() {
@@ -145,8 +153,8 @@ func sameGo(a, b any) bool {
 	return va.Kind() == reflect.Pointer && va.Elem().Kind() == reflect.Struct && plainStruct(va.Elem()) && reflect.DeepEqual(a, b)
 }
 
-// plainStruct keeps the comparison to data: a struct with hidden fields may hold connections and
-// locks.
+// plainStruct returns true if all fields are exported. A struct with hidden fields may hold
+// connections and locks, and is not compared by contents.
 func plainStruct(v reflect.Value) bool {
 	for i := range v.NumField() {
 		if !v.Type().Field(i).IsExported() {
