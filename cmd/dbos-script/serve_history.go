@@ -19,12 +19,13 @@ import (
 const (
 	// keptRuns is how many runs of each script a server keeps in memory.
 	keptRuns = 50
-	// keptOutputs is how many bytes their outputs have together. More drops the oldest.
+	// keptOutputs is how many bytes the outputs of all kept runs may have together. If there are
+	// more, makeRoom drops the oldest.
 	keptOutputs = 16 << 20
 )
 
 // A runHistory keeps the last runs of a server for its page, and passes all events on. It is a
-// page.Source. The methods of a nil one do nothing.
+// page.Source. follow and changed do nothing on a nil *runHistory.
 type runHistory struct {
 	schedule.Reporter
 	app *app
@@ -38,9 +39,9 @@ type runHistory struct {
 
 // A scriptHistory is a script with its last runs.
 type scriptHistory struct {
-	served  bool
-	plan    schedule.Plan
-	mistake string
+	served  bool          // a version of the script is served, so plan is set
+	plan    schedule.Plan // of that version
+	mistake string        // of a version that is not served; empty if there is none
 	paused  bool
 	runs    []*keptRun // newest first
 }
@@ -112,7 +113,8 @@ func (h *runHistory) Ended(tick schedule.Tick, took time.Duration, err error) {
 	h.Reporter.Ended(tick, took, err)
 }
 
-// reason returns why a run has ended, or "" if it has come to its end.
+// reason returns the message of exit or the text of the error that ended a run, "" if there is
+// none.
 func (h *runHistory) reason(err error) string {
 	if exit, ok := errors.AsType[*stdlib.ExitRequest](err); ok {
 		return exit.Message
@@ -123,7 +125,7 @@ func (h *runHistory) reason(err error) string {
 	return h.app.errorText(err)
 }
 
-// find returns a run that is kept, or nil.
+// find returns the kept run with an id, or nil if there is none.
 func (h *runHistory) find(id string) *keptRun {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
@@ -137,8 +139,9 @@ func (h *runHistory) find(id string) *keptRun {
 	return nil
 }
 
-// follow lets the history see the output and the calls of a run, or the output of its on_failure.
-// The function that it returns ends that.
+// follow copies the output and the calls of a run into the history, or the output of its
+// on_failure. Its caller calls the returned function at the end: calls that have not returned then
+// end there.
 func (h *runHistory) follow(a *app, tick schedule.Tick) (ended func()) {
 	if h == nil {
 		return func() {}
@@ -159,7 +162,7 @@ func (h *runHistory) follow(a *app, tick schedule.Tick) (ended func()) {
 	return r.settle
 }
 
-// changed keeps the changes of a run that ends.
+// changed adds the changes that a run has made to its entry, when it ends.
 func (h *runHistory) changed(tick schedule.Tick, changes []guard.SummaryLine) {
 	if h == nil {
 		return
@@ -172,7 +175,8 @@ func (h *runHistory) changed(tick schedule.Tick, changes []guard.SummaryLine) {
 	}
 }
 
-// makeRoom drops the outputs of the oldest runs that have ended, until there is room.
+// makeRoom drops whole outputs, of the oldest runs first, until the rest fits into keptOutputs. A
+// run that still goes on may lose its output too, and then keeps none.
 func (h *runHistory) makeRoom() {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
@@ -210,7 +214,7 @@ func (h *runHistory) Schedules() []page.Schedule {
 	return list
 }
 
-// Run returns a run with its output, in which secrets are masked.
+// Run returns a run with its output, in which secrets are masked, or false if it is not kept.
 func (h *runHistory) Run(id string) (page.Detail, bool) {
 	r := h.find(id)
 	if r == nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 )
 
-// stuckAfter is how long the server may take for one look at its folder: each script that cannot be
-// read may take two seconds.
+// stuckAfter is the time without a look at the folder after which the probe reports that the server
+// is stuck. It is long because each script that cannot be read may take two seconds of a look.
 const stuckAfter = 5 * time.Minute
 
 // serveStats counts the events of a server for /metrics and the probes, and passes them on.
@@ -25,23 +25,23 @@ type serveStats struct {
 
 	mutex    sync.Mutex
 	scripts  map[string]*scriptStats
-	lookedAt time.Time // when the folder was last looked at, or could not be
-	looked   bool      // the scripts are loaded
-	lost     bool      // the folder cannot be read
-	ending   bool
+	lookedAt time.Time // the end of the last look at the folder, even of one that failed
+	looked   bool      // a look has succeeded, so the scripts are loaded
+	lost     bool      // the last look has failed
+	ending   bool      // no run starts any more
 }
 
 // scriptStats are the numbers of one script since the server started.
 type scriptStats struct {
-	served, broken bool
+	served, broken bool // both are set if only the newest version has a mistake
 	plan           schedule.Plan
 	running        int
-	runs           map[string]uint64 // by outcome
-	ticks          map[string]uint64 // by what happened to them
-	changes        map[string]uint64 // by operation
-	took, lag      *openmetrics.Distribution
-	ended, good    time.Time       // of the last run, and of the last one that succeeded
-	waiting        map[string]bool // runs that have left memory, and are not counted again
+	runs           map[string]uint64         // by outcome
+	ticks          map[string]uint64         // by what happened to them
+	changes        map[string]uint64         // by operation
+	took, lag      *openmetrics.Distribution // in seconds; lag is from the tick to the start
+	ended, good    time.Time                 // of the last run, and of the last one that succeeded
+	waiting        map[string]bool           // runs that have left memory, and are not counted again
 }
 
 // The words for what happened to a tick.
@@ -51,11 +51,14 @@ const (
 	tickMissed  = "missed"
 )
 
+// waiting is the outcome of a run that has left memory until its wait is over: it has not ended.
+const waiting = "waiting"
+
 func newServeStats(to schedule.Reporter, now func() time.Time) *serveStats {
 	return &serveStats{Reporter: to, now: now, start: now(), lookedAt: now(), scripts: map[string]*scriptStats{}}
 }
 
-// of returns the numbers of a script. The mutex is held.
+// of returns the numbers of a script, new ones if there are none. The mutex is held.
 func (s *serveStats) of(name string) *scriptStats {
 	stats := s.scripts[name]
 	if stats == nil {
@@ -78,18 +81,19 @@ func (s *serveStats) note(name string, change func(*scriptStats)) {
 }
 
 func (s *serveStats) Taken(name string, plan schedule.Plan, next time.Time) {
-	s.note(name, func(of *scriptStats) { of.served, of.broken, of.plan = true, false, plan })
+	s.note(name, func(script *scriptStats) { script.served, script.broken, script.plan = true, false, plan })
 	s.Reporter.Taken(name, plan, next)
 }
 
 func (s *serveStats) Broken(name string, err error) {
-	s.note(name, func(of *scriptStats) { of.broken = true })
+	s.note(name, func(script *scriptStats) { script.broken = true })
 	s.Reporter.Broken(name, err)
 }
 
+// Gone keeps the numbers while a run of the script goes on; Ended deletes them then.
 func (s *serveStats) Gone(name string) {
-	s.note(name, func(of *scriptStats) {
-		if of.served, of.broken = false, false; of.running == 0 {
+	s.note(name, func(script *scriptStats) {
+		if script.served, script.broken = false, false; script.running == 0 {
 			delete(s.scripts, name)
 		}
 	})
@@ -106,6 +110,7 @@ func (s *serveStats) Lost(err error) {
 	s.Reporter.Lost(err)
 }
 
+// look notes a look at the folder that has ended with err or nil.
 func (s *serveStats) look(err error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -113,50 +118,50 @@ func (s *serveStats) look(err error) {
 }
 
 func (s *serveStats) Missed(name string, count int, from time.Time) {
-	s.note(name, func(of *scriptStats) { of.ticks[tickMissed] += uint64(count) })
+	s.note(name, func(script *scriptStats) { script.ticks[tickMissed] += uint64(count) })
 	s.Reporter.Missed(name, count, from)
 }
 
 func (s *serveStats) Skipped(tick schedule.Tick, running time.Time) {
-	s.note(tick.Script, func(of *scriptStats) { of.ticks[tickSkipped]++ })
+	s.note(tick.Script, func(script *scriptStats) { script.ticks[tickSkipped]++ })
 	s.Reporter.Skipped(tick, running)
 }
 
 func (s *serveStats) Started(tick schedule.Tick) {
-	s.note(tick.Script, func(of *scriptStats) {
-		of.running++
-		if id := durableID(tick); of.waiting[id] {
-			delete(of.waiting, id)
+	s.note(tick.Script, func(script *scriptStats) {
+		script.running++
+		if id := durableID(tick); script.waiting[id] {
+			delete(script.waiting, id)
 			return
 		}
-		of.ticks[tickStarted]++
-		of.lag.Observe(max(s.now().Sub(tick.At), 0).Seconds())
+		script.ticks[tickStarted]++
+		script.lag.Observe(max(s.now().Sub(tick.At), 0).Seconds())
 	})
 	s.Reporter.Started(tick)
 }
 
 func (s *serveStats) Ended(tick schedule.Tick, took time.Duration, err error) {
-	s.note(tick.Script, func(of *scriptStats) {
+	s.note(tick.Script, func(script *scriptStats) {
 		outcome := outcomeOf(err)
-		of.running--
+		script.running--
 		if outcome == waiting {
-			of.waiting[durableID(tick)] = true
+			script.waiting[durableID(tick)] = true
 			return
 		}
-		of.runs[outcome]++
-		of.took.Observe(max(took, 0).Seconds())
-		if of.ended = s.now(); outcome == "success" {
-			of.good = of.ended
+		script.runs[outcome]++
+		script.took.Observe(max(took, 0).Seconds())
+		if script.ended = s.now(); outcome == "success" {
+			script.good = script.ended
 		}
-		if !of.served && !of.broken && of.running == 0 {
+		if !script.served && !script.broken && script.running == 0 {
 			delete(s.scripts, tick.Script)
 		}
 	})
 	s.Reporter.Ended(tick, took, err)
 }
 
-// outcomeOf is the outcome in the audit log, timeout for a run that its schedule stopped, and
-// waiting for one that has left memory.
+// outcomeOf returns the outcome of a run as the audit log has it, but timeout if the timeout of the
+// schedule stopped it, and waiting if it has left memory.
 func outcomeOf(err error) string {
 	if stopped, ok := errors.AsType[*schedule.Stopped](err); ok {
 		switch stopped.ErrorCode() {
@@ -169,9 +174,6 @@ func outcomeOf(err error) string {
 	return run.Outcome(err)
 }
 
-// waiting is the outcome of a run that has left memory until its wait is over: it has not ended.
-const waiting = "waiting"
-
 func (s *serveStats) Ending(running int, grace time.Duration) {
 	s.mutex.Lock()
 	s.ending = true
@@ -180,15 +182,16 @@ func (s *serveStats) Ending(running int, grace time.Duration) {
 }
 
 // changed counts the changes of a run that ends.
-func (s *serveStats) changed(script string, changes []guard.SummaryLine) {
+func (s *serveStats) changed(name string, changes []guard.SummaryLine) {
 	for _, line := range changes {
 		if line.Outcome == audit.Done && line.Changed > 0 {
-			s.note(script, func(of *scriptStats) { of.changes[line.Operation] += uint64(line.Changed) })
+			s.note(name, func(script *scriptStats) { script.changes[line.Operation] += uint64(line.Changed) })
 		}
 	}
 }
 
-// stuck returns why the server does not work, or "". A server that ends does not look any more.
+// stuck returns why the server does not work, or "" if it works. A server that ends is not stuck,
+// because it does not look at the folder any more.
 func (s *serveStats) stuck() string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -198,7 +201,8 @@ func (s *serveStats) stuck() string {
 	return ""
 }
 
-// unready returns the reasons of the server itself.
+// unready returns why the server itself is not ready; none if it is. ended is true if the context
+// of the server has ended.
 func (s *serveStats) unready(ended bool) (reasons []string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
