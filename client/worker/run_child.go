@@ -8,7 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// insertChild keeps a row that exists. A child that runs at once counts its first attempt here.
+// insertChild inserts the row of a child. If the row exists, only its updated_at changes. A child
+// without a queue runs at once, so its first attempt is counted here.
 const insertChild = `
 INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, inputs, serialization, created_at, updated_at,
 	recovery_attempts, executor_id, application_version, parent_workflow_id, workflow_deadline_epoch_ms
@@ -21,31 +22,33 @@ ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at`
 const insertChildInput = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES (:child, :inputs) ON CONFLICT (workflow_uuid) DO NOTHING`
 
-// StartChild starts a workflow from this one, in the same worker, and returns its id: the
-// parent's id and the step number. The child inherits the deadline. If the input is a
-// codec.PortableWorkflowArgs, the child is portable. In an Executor the child waits on the
-// executors' own queue, which has no limit, because a workflow without a queue could not go on
-// in another process.
+// StartChild starts a workflow as a step of this one, in the same worker, and returns its id, which
+// is PARENT-STEP. If the step is recorded already, it only returns the recorded id. The child
+// inherits the deadline. If the input is a codec.PortableWorkflowArgs, the child is portable. In an
+// Executor the child waits on the executors' own queue, which has no limit, because a workflow
+// without a queue could not go on in another process.
 func (r *Run) StartChild(name string, input any) (string, error) {
-	return r.child(child{name: name}, input)
+	return r.addChild(child{name: name}, input)
 }
 
-// EnqueueChild puts a child on a queue and returns its id, as StartChild does.
+// EnqueueChild is StartChild for a child that waits on the queue.
 func (r *Run) EnqueueChild(queueName, name string, input any) (string, error) {
-	return r.child(child{name: name, queue: queueName}, input)
+	return r.addChild(child{name: name, queue: queueName}, input)
 }
 
 // EnqueueChildFor is EnqueueChild for a workflow of another application, which runs it with its
 // latest version. The queue must be one on which that application listens. On tables without owners
 // of rows it is EnqueueChild.
 func (r *Run) EnqueueChildFor(application, queueName, name string, input any) (string, error) {
-	return r.child(child{name: name, queue: queueName, application: application}, input)
+	return r.addChild(child{name: name, queue: queueName, application: application}, input)
 }
 
 // A child is a workflow that a run starts.
 type child struct{ name, queue, application string }
 
-func (r *Run) child(c child, input any) (string, error) {
+// addChild records the step with the row of its child in one transaction. It puts a
+// child without a queue at the end of this worker's line.
+func (r *Run) addChild(c child, input any) (string, error) {
 	if c.queue == "" && r.queued {
 		c.queue = ownQueue(r.worker.config.ApplicationName)
 	}
@@ -71,6 +74,7 @@ func (r *Run) child(c child, input any) (string, error) {
 	return id, err
 }
 
+// childOf returns the id of the child that a step has recorded, or "" if s is nil.
 func childOf(s *step) string {
 	if s == nil {
 		return ""
@@ -78,6 +82,7 @@ func childOf(s *step) string {
 	return s.child.String
 }
 
+// childArgs returns the arguments of insertChild and insertChildInput.
 func (r *Run) childArgs(id string, c child, input any) (query.Args, error) {
 	inputs, codecName, err := codec.EncodeInput(input)
 	config := r.worker.config
