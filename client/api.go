@@ -325,7 +325,7 @@ type Client interface {
 
 	// DelayAll is SetWorkflowDelay for several workflows, with a report: unchanged are workflows
 	// that are not DELAYED, unknown are ids that do not exist. It returns InvalidOption as
-	// SetWorkflowDelay.
+	// SetWorkflowDelay does.
 	DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error)
 
 	// SetPriorityAll changes the priority of workflows that wait (in ENQUEUED or DELAYED), and

@@ -17,9 +17,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// ClientConfig says which system database to use, and how. Exactly one of DatabaseURL, SystemDBPool
-// and SqliteSystemDB is required; a pool or a handle takes precedence over a URL, and setting both
-// a pool and a handle is an error.
+// ClientConfig says which system database to use, and how. One of DatabaseURL, SystemDBPool and
+// SqliteSystemDB is required; a pool or a handle takes precedence over a URL, and setting both a
+// pool and a handle is an error.
 type ClientConfig struct {
 	// DatabaseURL is postgres://…, postgresql://…, a libpq keyword string, sqlite:PATH (relative,
 	// absolute, sqlite:///absolute, sqlite::memory:, sqlite:file:…?mode=ro), or the path of an
@@ -85,13 +85,13 @@ type ClientConfig struct {
 
 	// Gate is called before every change. If nil, all changes are allowed.
 	Gate Gate
-	// DryRun makes every change read only: it returns the error, or as far as possible the result,
-	// that the change would have, and the sessions of the database refuse to write. Later calls of
-	// the same client see workflows and schedules as the change would have left them. A wait for
-	// such a workflow returns at once, with a nil result.
+	// DryRun makes each method that changes something only read. The method returns the error that
+	// the change would return, or as far as possible its result; the sessions of the database
+	// refuse to write. Later calls of the same client see workflows and schedules as the change
+	// would have left them. A wait for such a workflow returns at once, with a nil result.
 	DryRun bool
-	// Plans is shared by the clients whose dry runs are to know of each other's changes. If nil, a
-	// dry run knows only its own.
+	// Plans holds the changes of dry runs. Clients with the same Plans see each other's. If nil, a
+	// dry run sees only its own.
 	Plans *SharedPlans
 	// Grace is how much longer than its context a statement that changes something may run, so that
 	// its outcome is known. Zero ends it with the context.
@@ -107,6 +107,7 @@ type systemClient struct {
 	view view
 }
 
+// newLive returns a client without a dry run around it.
 func newLive(s *session, ctx context.Context, sdk SDK) *systemClient {
 	c := &systemClient{session: s, ctx: ctx, sdk: sdk}
 	c.view = c
@@ -121,12 +122,14 @@ type session struct {
 	// created and createdRuns are true if this client created the tables of DBOS, or the tables for
 	// durable runs, and completedRuns if it added a column to the latter.
 	created, createdRuns, completedRuns bool
-	stamps                              stamps
+	// stamps orders the messages to one destination.
+	stamps stamps
 	// owners holds the owners that the rows show (queuedName → *ownership).
 	owners sync.Map
-	// targets are the targets that were checked (target → true if there was no warning).
+	// targets holds what calls named and checkTarget has checked (target → true if it has no
+	// warning).
 	targets sync.Map
-	// slow is the warning about a list that took long.
+	// slow holds the warning about a list that took long.
 	slow slowNotice
 	// debounced are the debounce keys, with their queues, that a group of this client had.
 	debounced knownKeys
@@ -138,7 +141,7 @@ type session struct {
 	observed atomic.Pointer[datedEvidence]
 	// stated holds the SDKs that calls have named (workflow → SDK).
 	stated sync.Map
-	// assumed are the workflows whose SDK nothing shows, once that was logged.
+	// assumed holds the workflows whose SDK nothing shows and about which a warning was logged.
 	assumed sync.Map
 }
 

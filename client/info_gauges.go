@@ -23,7 +23,7 @@ func (c *systemClient) Gauges() (*Gauges, error) {
 		return nil, err
 	}
 	if about < manyWorkflows {
-		about = 0
+		about = 0 // count exactly
 	}
 	now := time.UnixMilli(c.now()).UTC()
 	var counts Info
@@ -32,7 +32,7 @@ func (c *systemClient) Gauges() (*Gauges, error) {
 	var evidence executorEvidence
 	err = c.read(op, func(b *db.Batch) {
 		b.Indexed()
-		counts, queues = Info{}, nil
+		counts, queues = Info{}, nil // another attempt begins anew
 		c.countsPlan(b, &counts, about)
 		if c.shape.HasTable("queues") {
 			c.queuesAndLoads(b, c.newFilter("queues"), &queues, &loads)
@@ -65,7 +65,8 @@ func openOnDead(executors []ExecutorInfo) (count int64) {
 	return count
 }
 
-// withZeros adds the states that no workflow is in, and puts all into the order of reports.
+// withZeros returns the counts, with a 0 for each state that no workflow is in, in the order of
+// reports.
 func withZeros(counts []StatusCount) []StatusCount {
 	for _, status := range knownStatuses() {
 		if !slices.ContainsFunc(counts, func(s StatusCount) bool { return s.Status == status }) {
