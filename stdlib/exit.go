@@ -9,24 +9,26 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Exit codes of the command, and the words scripts may use for them.
+// Exit codes of the command.
 const (
 	ExitSuccess     = 0
 	ExitScriptError = 1
 	ExitUsage       = 2
-	ExitUnavailable = 3
-	ExitPartial     = 4
+	ExitUnavailable = 3 // such as a database that cannot be reached
+	ExitPartial     = 4 // some items failed
 	ExitDenied      = 5
-	ExitTimeout     = 124 // that of the command timeout
-	ExitInterrupted = 130
+	ExitTimeout     = 124 // as the program timeout(1) exits
+	ExitInterrupted = 130 // as a shell reports SIGINT: 128 + 2
 )
 
+// exitWords are the words for exit codes that a script may pass to exit.
 var exitWords = map[string]int{"success": ExitSuccess, "error": ExitScriptError, "partial": ExitPartial}
 
-// An ExitRequest ends a run with a status. It is no failure, and a script cannot catch it.
+// An ExitRequest is the error with which the function exit ends a run. It is no failure, and a
+// script cannot catch it.
 type ExitRequest struct {
-	Status  int
-	Message string
+	Status  int    // the exit code of the command
+	Message string // for standard error; may be empty
 }
 
 func (e *ExitRequest) Error() string {
@@ -36,10 +38,11 @@ func (e *ExitRequest) Error() string {
 	return fmt.Sprintf("exit with status %d", e.Status)
 }
 
-// ExitCode is the status of the command.
+// ExitCode returns the exit code of the command.
 func (e *ExitRequest) ExitCode() int { return e.Status }
 
-// End ends the run, because an error alone could be caught by the script. It returns the request.
+// End aborts the run and returns the request, for the handler to return. The error alone would not
+// end the run, because pcall could catch it.
 func (h Host) End(request *ExitRequest) error {
 	h.Abort(request)
 	return request
@@ -61,6 +64,7 @@ func exit(host Host) declare.Func {
 		Example(`if #dbos.list_workflows{status = "ERROR", limit = 1} > 0 then exit("partial", "some workflows failed") end`)
 }
 
+// exitStatus returns the exit code that the argument of exit names, 0 if it is not given.
 func exitStatus(raw declare.Raw) (int, error) {
 	if raw == nil {
 		return ExitSuccess, nil

@@ -16,7 +16,8 @@ func inspectModule(host Host) declare.Module {
 	}
 }
 
-// Defaults of inspect.dump.
+// The defaults of inspect.dump. They equal the default tags of its options, which only the manual
+// reads.
 const (
 	inspectDepth = 10
 	inspectWidth = 80
@@ -40,7 +41,8 @@ func inspectDump(host Host) declare.Func {
 		Example(`print(inspect.dump({id = "w1", steps = {"charge", "ship"}, done = false}))`)
 }
 
-// Inspect returns a value as inspect.dump writes it.
+// Inspect returns a value as inspect.dump writes it: at most depth levels of tables, and at most
+// items entries of each. A table that does not fit into a line of width is broken into lines.
 func (h Host) Inspect(ctx context.Context, value declare.Raw, depth, width, items int64) (string, error) {
 	results, err := h.Call(ctx, inspectChunk, value, depth, width, items)
 	if err != nil {
@@ -53,7 +55,8 @@ func (h Host) Inspect(ctx context.Context, value declare.Raw, depth, width, item
 	return text, nil
 }
 
-// orDefault returns the value of an option, or fallback if it was not given.
+// orDefault returns the value of an option, or fallback if it is the zero value, which an option
+// has if it was not given.
 func orDefault[T comparable](value, fallback T) T {
 	var zero T
 	if value == zero {

@@ -16,7 +16,8 @@ import (
 
 var errNotRegular = errors.New("it is no regular file")
 
-// Open opens a regular file for reading. A pipe is refused, for it might never end.
+// Open opens a regular file for reading. It returns an *Error if there is no such file or if it is
+// of another kind: a folder, or a pipe or device, which might never end.
 func Open(p grants.Place) (*os.File, error) {
 	var file *os.File
 	err := rooted(p, func(root *os.Root) (err error) {
@@ -26,6 +27,8 @@ func Open(p grants.Place) (*os.File, error) {
 	return file, err
 }
 
+// openRegular opens a file without blocking, because opening a pipe would wait for its other end,
+// and returns an error if it is not regular. flags are those of os.OpenFile.
 func openRegular(root *os.Root, name string, flags int) (*os.File, error) {
 	file, err := root.OpenFile(name, flags|syscall.O_NONBLOCK, 0o666)
 	if err != nil {
@@ -45,8 +48,8 @@ func openRegular(root *os.Root, name string, flags int) (*os.File, error) {
 	return file, nil
 }
 
-// Text returns all of a file. One with more bytes than limit is an error, and so is one for which
-// the run of the context has no memory.
+// Text returns the whole text of a file. It returns an error if the file has more bytes than limit,
+// or more than the run of ctx has memory for.
 func Text(ctx context.Context, s Store, p grants.Place, limit int64) (string, error) {
 	file, err := s.Open(p)
 	if err != nil {
@@ -66,11 +69,12 @@ func Text(ctx context.Context, s Store, p grants.Place, limit int64) (string, er
 	return text.String(), failed(p, err)
 }
 
-// longestLine is the largest number of bytes in a line that Lines reads.
+// longestLine is how many bytes a line may have that Lines reads.
 const longestLine = 16 << 20
 
-// Later opens a file and closes it, so that an error is returned now. The function that it
-// returns opens the file again. So a sequence that nobody reads holds no file.
+// Later returns a function that opens a file. It opens the file once now, and closes it at once, so
+// that a missing file is an error where it is named, and a sequence that nobody reads holds no
+// file.
 func Later(s Store, p grants.Place) (func() (io.ReadCloser, error), error) {
 	file, err := s.Open(p)
 	if err != nil {
@@ -79,8 +83,9 @@ func Later(s Store, p grants.Place) (func() (io.ReadCloser, error), error) {
 	return func() (io.ReadCloser, error) { return s.Open(p) }, file.Close()
 }
 
-// Lines returns the lines of a file without their ends, and holds one at a time. It opens the
-// file for the first line, and closes it at the end, which may be an error.
+// Lines returns an iterator over the lines of a file, without their ends, which holds one line at a
+// time. It opens the file when the loop begins and closes it when the loop ends. If the file cannot
+// be read, or a line has more than longestLine bytes, it yields "" with the error and ends.
 func Lines(p grants.Place, open func() (io.ReadCloser, error)) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		file, err := open()
