@@ -12,15 +12,16 @@ import (
 	"github.com/ncruces/go-strftime"
 )
 
-// Failure is an error as scripts catch it: the object dbos.Error. The package that raises errors
-// implements it.
+// Failure is an error as scripts catch it: the object dbos.Error. The bridge, which raises errors
+// in Lua, implements it.
 type Failure interface {
 	error
-	ErrorCode() string // empty when it has none
+	ErrorCode() string // empty if it has none
 	Message() string   // the text without the place
-	ErrorHint() string // empty when there is none
+	ErrorHint() string // empty if there is none
 	Where() string     // file:line of the script, empty outside of one
-	Cause() any        // the error below it, nil when there is none
+	Cause() any        // the error below it, nil if there is none
+	// Detail returns the value of a field such as workflow_id, or nil if the error has none.
 	Detail(name string) any
 }
 
@@ -55,7 +56,8 @@ func orNil(text string) *string {
 	return &text
 }
 
-// textDetail reads a detail that is always text, whatever string type it has.
+// textDetail returns the getter of a detail that scripts see as text, whatever its Go type. The
+// getter returns nil if there is no such detail or it is empty.
 func textDetail(name string) func(Failure) *string {
 	return func(f Failure) *string {
 		v := f.Detail(name)
@@ -66,7 +68,7 @@ func textDetail(name string) func(Failure) *string {
 	}
 }
 
-// textDetails are the names that errors give details by, each with its doc.
+// textDetails returns the name and the doc string of each detail that is text.
 func textDetails() [][2]string {
 	return [][2]string{
 		{"workflow_id", "The workflow it is about; nil when it is about none."},
@@ -102,6 +104,7 @@ func timeClass() *Class {
 	return c.Having(unixMethod(), unixMillisMethod(), formatMethod())
 }
 
+// timeField returns a field of a time, read in UTC.
 func timeField(name, doc string, get func(time.Time) int) Field {
 	return Get(name, doc, func(t time.Time) int { return get(t.UTC()) })
 }
@@ -131,8 +134,9 @@ func formatMethod() Func {
 		Example(`print(require("time").now():format("%Y-%m-%d %H:%M", {tz = "Europe/Berlin"}))`)
 }
 
-// FormatTime writes a time in a time zone (UTC when empty), by a strftime layout, or one of Go's
-// where no % stands in it; the error names a zone that is unknown.
+// FormatTime returns a time as text, in the IANA time zone tz, or in UTC if tz is empty. A layout
+// with a % is one of strftime, any other one of Go. It returns an *ArgumentError if the time zone
+// is unknown.
 func FormatTime(t time.Time, layout, tz string) (string, error) {
 	zone, err := time.LoadLocation(tz)
 	if err != nil {
@@ -144,8 +148,8 @@ func FormatTime(t time.Time, layout, tz string) (string, error) {
 	return strftime.Format(layout, t.In(zone)), nil
 }
 
-// TimeText writes a time as RFC 3339 in UTC, with the fraction of the second when it has one, to
-// the millisecond where that is enough.
+// TimeText returns a time as RFC 3339 in UTC: without a fraction if it is a whole second, with
+// three digits if it is a whole millisecond, else with as many digits as it needs.
 func TimeText(t time.Time) string {
 	t = t.UTC()
 	layout := "2006-01-02T15:04:05.999999999Z"
@@ -168,8 +172,8 @@ func integerClass() *Class {
 		Example(`print(require("json").decode("9223372036854775807"):tonumber())`))
 }
 
-// compareInteger is for a comparison with a number, which Lua's operators refuse: they call a
-// metamethod only for two values of one type.
+// compareInteger returns the method compare. It exists because Lua's operators cannot compare an
+// integer with a number: they call a metamethod only for two values of one type.
 func compareInteger() Func {
 	type args struct {
 		Other Raw `arg:"other" doc:"A number or an integer."`
@@ -180,7 +184,7 @@ func compareInteger() Func {
 			case *big.Int:
 				return i.Cmp(other), nil
 			case float64:
-				if other == other {
+				if other == other { // not NaN
 					return new(big.Float).SetInt(i).Cmp(big.NewFloat(other)), nil
 				}
 			}
