@@ -35,11 +35,12 @@ type Family struct {
 // A Label is a name and a value. A value may be any text.
 type Label struct{ Name, Value string }
 
-// A Sample is a value under its labels, or in a histogram a distribution.
+// A Sample is a value under its labels. In a histogram it has a Distribution, and Value is not
+// used.
 type Sample struct {
 	Labels       []Label
 	Value        float64
-	Distribution *Distribution
+	Distribution *Distribution // nil for a counter or a gauge
 }
 
 // A Format is one of the two text formats.
@@ -61,7 +62,8 @@ func (f Format) ContentType() string {
 	return "text/plain; version=0.0.4; charset=utf-8"
 }
 
-// Write writes families in their order. It returns the first error of w.
+// Write writes families in their order, and leaves out families without samples. It returns the
+// first error of w.
 func Write(w io.Writer, families []Family, f Format) error {
 	text := &writer{Writer: bufio.NewWriter(w), format: f}
 	for _, family := range families {
@@ -75,7 +77,8 @@ func Write(w io.Writer, families []Family, f Format) error {
 	return text.Flush()
 }
 
-// A writer keeps the first error until Flush.
+// A writer writes lines in a format. Its methods return no errors, because bufio.Writer keeps the
+// first one until Flush.
 type writer struct {
 	*bufio.Writer
 	format Format
@@ -141,7 +144,7 @@ func (w *writer) number(v float64) string {
 	return text
 }
 
-// help escapes a help text, which is one line.
+// help returns a help text in one line. Only OpenMetrics escapes quotes in it.
 func (w *writer) help(text string) string {
 	if w.format == OpenMetrics {
 		return escaped.Replace(text)
@@ -149,6 +152,7 @@ func (w *writer) help(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(text)
 }
 
+// escaped escapes the value of a label, in both formats.
 var escaped = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
 
 // labels returns the labels in braces, or "" if there are none. A value that is not UTF-8 has

@@ -2,7 +2,11 @@ package page
 
 import "time"
 
-// span is how many units wide a picture of steps is, whatever its size on the screen.
+// The steps of a run are drawn as bars below a time axis, and the last runs of a script as a strip
+// of pillars. The templates write both as SVG.
+
+// span is the width of a picture of steps in units: the viewBox of run.html, so the browser scales
+// it to any size.
 const span = 1000
 
 // thinnest is the least width of a bar in units, so that a short step can be seen.
@@ -14,8 +18,8 @@ type bar struct {
 	X, Width int
 }
 
-// bars returns the steps on an axis from the beginning of a run to its end. A step is never outside
-// of the axis.
+// bars returns a bar for each step of a run that takes, or has taken, whole. A bar never leaves the
+// axis.
 func bars(steps []Step, whole time.Duration) []bar {
 	var list []bar
 	for _, s := range steps {
@@ -29,6 +33,7 @@ func bars(steps []Step, whole time.Duration) []bar {
 	return list
 }
 
+// units returns a share of whole in units: 0 to span, and 0 if whole is zero.
 func units(at, whole time.Duration) int {
 	if whole <= 0 {
 		return 0
@@ -36,7 +41,7 @@ func units(at, whole time.Duration) int {
 	return int(min(max(float64(at)/float64(whole), 0), 1) * span)
 }
 
-// axis returns the times at the quarters of a picture.
+// axis returns the five times that mark the quarters of a picture, from 0 to whole.
 func axis(whole time.Duration) []string {
 	var marks []string
 	for quarter := range 5 {
@@ -48,8 +53,11 @@ func axis(whole time.Duration) []string {
 const (
 	// recent is how many runs the strip of a script shows.
 	recent = 20
-	// stripHeight is the height of its longest run, in pixels, and stripStep the distance of two.
+	// stripHeight is the height of the longest run's pillar, pillarLeast the height of a run that
+	// took no time, and stripStep the distance from one pillar to the next, all in units of the
+	// strip's SVG.
 	stripHeight = 24
+	pillarLeast = 6
 	stripStep   = 7
 )
 
@@ -59,7 +67,8 @@ type pillar struct {
 	X, Y, Height int
 }
 
-// strip returns the last runs, the newest at the right. The highest took longest.
+// strip returns a pillar for each of the last runs, the oldest first. runs has the newest first.
+// The highest pillar is the run that took longest.
 func strip(runs []Run) []pillar {
 	runs = runs[:min(len(runs), recent)]
 	var longest time.Duration
@@ -68,7 +77,7 @@ func strip(runs []Run) []pillar {
 	}
 	var list []pillar
 	for i := len(runs) - 1; i >= 0; i-- {
-		height := 6 + units(runs[i].Took, longest)*(stripHeight-6)/span
+		height := pillarLeast + units(runs[i].Took, longest)*(stripHeight-pillarLeast)/span
 		list = append(list, pillar{runs[i], len(list) * stripStep, stripHeight - height, height})
 	}
 	return list
