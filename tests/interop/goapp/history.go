@@ -10,6 +10,7 @@ import (
 // errNoOperation is the error of an operation that the SDK's version does not have.
 var errNoOperation = errors.New("the SDK has no such operation")
 
+// delay sets the delay of a DELAYED workflow, in seconds from now.
 func (d *driver) delay(r request, _ options) (any, error) {
 	var seconds float64
 	if err := r.read(&seconds); err != nil {
@@ -30,7 +31,8 @@ func (d *driver) attributes(r request, with options) (any, error) {
 	return nil, dbos.SetWorkflowAttributes(d.client, r.WorkflowID, attributes)
 }
 
-// queue registers a queue by the client.
+// queue registers the queue with the name in Key, through the SDK's client and not in the
+// application.
 func (d *driver) queue(r request, with options) (any, error) {
 	chosen := []dbos.QueueOption{dbos.WithQueueBasePollingInterval(pollInterval)}
 	if with.Concurrency > 0 {
@@ -40,7 +42,8 @@ func (d *driver) queue(r request, with options) (any, error) {
 	return nil, err
 }
 
-// queues returns the limit of each queue by its name, null where there is none.
+// queues returns the global concurrency limit of each registered queue by its name, nil if the
+// queue has none.
 func (d *driver) queues(request, options) (any, error) {
 	all, err := dbos.ListQueues(d.client)
 	found := map[string]*int{}
@@ -50,6 +53,7 @@ func (d *driver) queues(request, options) (any, error) {
 	return found, err
 }
 
+// rename renames an application in the rows of the database.
 func (d *driver) rename(r request, _ options) (any, error) {
 	var from, to string
 	if err := r.read(&from, &to); err != nil {
@@ -59,7 +63,8 @@ func (d *driver) rename(r request, _ options) (any, error) {
 	return nil, err
 }
 
-// aggregates counts the workflows with a prefix by name and state, and their steps by name.
+// aggregates returns the numbers of workflows whose ids begin with a prefix, under "NAME STATE",
+// and of their steps, under "step NAME".
 func (d *driver) aggregates(r request, _ options) (any, error) {
 	var prefix string
 	if err := r.read(&prefix); err != nil {
