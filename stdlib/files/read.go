@@ -28,7 +28,7 @@ func Open(p grants.Place) (*os.File, error) {
 }
 
 // openRegular opens a file without blocking, because opening a pipe would wait for its other end,
-// and returns an error if it is not regular. flags are those of os.OpenFile.
+// and returns an error if it is not regular. os.OpenFile documents the flags.
 func openRegular(root *os.Root, name string, flags int) (*os.File, error) {
 	file, err := root.OpenFile(name, flags|syscall.O_NONBLOCK, 0o666)
 	if err != nil {

@@ -31,7 +31,7 @@ func NewWriter(out io.Writer, f Format) *Writer {
 
 // Write adds a row: declare.Members, or []any, which is written in its order. The field of a
 // missing member is empty. A member without a column is left out if the columns were requested, and
-// an error if they are those of the first row. It returns an error for any other value, for an
+// an error if the first row named them. It returns an error for any other value, for an
 // array that is not as long as the header, and for members if the first row was an array.
 func (w *Writer) Write(row any) error {
 	members, named := row.(declare.Members)

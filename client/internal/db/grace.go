@@ -7,8 +7,8 @@ import "context"
 // while statements that have not begun, and waits such as that for a lock, end with the call.
 //
 // On SQLite two kinds of statements without a list of several values cannot be interrupted once
-// they have begun: those in a GraceContext whose rows nobody reads, and those of a Keyed batch, in
-// any context. They take a few dozen microseconds, and for each statement that can be interrupted,
+// they have begun: in a GraceContext each whose rows nobody reads, and in any context each of a
+// Keyed batch. They take a few dozen microseconds, and for each statement that can be interrupted,
 // the driver starts a goroutine, or two if it returns rows. These would take up to half of that
 // time.
 type GraceContext struct {
@@ -29,8 +29,8 @@ func (g GraceContext) Value(key any) any {
 	return g.Call.Value(key)
 }
 
-// callContext returns the context of the call to which ctx belongs, which is ctx itself without a grace
-// period. Statements that have not begun end with it.
+// callContext returns the context of the call to which ctx belongs, which is ctx itself without a
+// grace period. Statements that have not begun end with it.
 func callContext(ctx context.Context) context.Context {
 	if g, ok := ctx.Value(graceKey{}).(GraceContext); ok {
 		return g.Call

@@ -7,8 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// baseLoad compiles a string, or the pieces that a function returns. The arguments are those of Lua
-// 5.2: the third, the mode, is ignored, because only text is ever loaded; the fourth is the
+// baseLoad compiles a string, or the pieces that a function returns. It takes the arguments of
+// Lua 5.2: the third, the mode, is ignored, because only text is ever loaded; the fourth is the
 // environment.
 func baseLoad(L *lua.LState) int {
 	source, isText := toText(L.Get(1))
