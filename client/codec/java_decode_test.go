@@ -61,6 +61,19 @@ func TestJavaValuesSurvive(t *testing.T) {
 	}
 }
 
+// A map can name the class of the application that Java reads it as.
+func TestAMapNamesItsJavaClass(t *testing.T) {
+	t.Parallel()
+	text, err := EncodeJackson(map[string]any{"@class": "com.shop.Order", "lines": []any{map[string]any{"sku": "a"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"@class":"com.shop.Order","lines":["java.util.ArrayList",[{"@class":"java.util.LinkedHashMap","sku":"a"}]]}`
+	if text != want {
+		t.Errorf("the map is written as %s, not as %s", text, want)
+	}
+}
+
 // The error of a Java application has its class and its message.
 func TestJavaErrorsHaveTheirClass(t *testing.T) {
 	t.Parallel()

@@ -31,7 +31,8 @@ func encodeJavaArgs(args JavaArgs) (string, error) {
 
 // EncodeJackson returns v as the Java SDK stores values by default. A time.Time becomes an Instant,
 // but inside a list or a map it becomes text. A json.RawMessage is returned as it is, so it must be
-// in the format of Jackson already. It returns the errors of EncodeJSON.
+// in the format of Jackson already. A map becomes a LinkedHashMap, or the class that its member
+// @class names. It returns the errors of EncodeJSON.
 func EncodeJackson(v any) (string, error) {
 	switch v := v.(type) {
 	case time.Time:
@@ -47,7 +48,8 @@ func EncodeJackson(v any) (string, error) {
 }
 
 // classed returns a value of DecodeJSON with the names of Java classes, as Jackson reads them:
-// before a number or a list, and as the member @class of a map. An integer of 32 bits needs none.
+// before a number or a list, and as the member @class of a map. An integer of 32 bits needs none. A
+// map that has this member already keeps it, so that a caller can name a class of the application.
 func classed(v any) any {
 	switch v := v.(type) {
 	case int64:
@@ -65,7 +67,7 @@ func classed(v any) any {
 		}
 		return []any{"java.util.ArrayList", items}
 	case map[string]any:
-		members := map[string]any{"@class": "java.util.LinkedHashMap"}
+		members := map[string]any{classMember: "java.util.LinkedHashMap"}
 		for name, member := range v {
 			members[name] = classed(member)
 		}
