@@ -11,18 +11,23 @@ import (
 // a goroutine until its call returns.
 const maxAbandoned = 8
 
-var errManyAbandoned = fmt.Errorf("%d runs that were given up still go on in calls that do not return: nothing more is run until one ends, or the server is started anew", maxAbandoned)
+var errManyAbandoned = fmt.Errorf("%d runs that were given up still go on in calls that do not return: no further run starts until one of them ends, or the process is started again", maxAbandoned)
 
 // Abandoned counts the runs that a process has given up, but that still go on because a call in
 // them does not return: Go cannot stop a goroutine. The zero value has none; it is safe for
-// concurrent use. A nil Abandoned counts nothing, but has no Count.
+// concurrent use. A nil Abandoned counts nothing.
 type Abandoned struct {
 	count atomic.Int64
 	calls stdlib.AbandonedCalls
 }
 
-// Count returns the number of these runs.
-func (a *Abandoned) Count() int64 { return a.count.Load() }
+// Count returns the number of these runs, 0 for nil.
+func (a *Abandoned) Count() int64 {
+	if a == nil {
+		return 0
+	}
+	return a.count.Load()
+}
 
 // abandonedCalls returns the counter of single calls that go on although their run has ended; nil
 // if a is nil.

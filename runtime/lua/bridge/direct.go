@@ -75,6 +75,9 @@ const maxShallow = 500
 // plain copies JSON data, in which objects become Members. It returns false for other values, and
 // for data that is nested deeper than maxShallow.
 func (r *dataReader) plain(value any, depth int) (any, bool) {
+	if depth > maxShallow {
+		return nil, false
+	}
 	switch v := value.(type) {
 	case nil, bool, string, int64:
 		return v, true
@@ -100,7 +103,7 @@ func (r *dataReader) plainList(values []any, depth int) (any, bool) {
 	list := make([]any, len(values))
 	for i, value := range values {
 		item, ok := r.plain(value, depth+1)
-		if !ok || depth > maxShallow {
+		if !ok {
 			return nil, false
 		}
 		list[i] = item
@@ -112,7 +115,7 @@ func (r *dataReader) plainMembers(values map[string]any, depth int) (any, bool) 
 	members := make(declare.Members, 0, len(values))
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		item, ok := r.plain(values[key], depth+1)
-		if !ok || depth > maxShallow {
+		if !ok {
 			return nil, false
 		}
 		members = append(members, declare.Member{Key: key, Value: item})
