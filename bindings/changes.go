@@ -61,7 +61,7 @@ func changesClass() *declare.Class {
 	}
 	return declare.ClassOf[*Changes]("changes", "The outcome of a call for each of the workflows or schedules that it named. `tostring` is a summary of one line.").
 		With(
-			declare.Get("changed", "How many it changed, new ones among them.", changed),
+			declare.Get("changed", "The number of workflows or schedules that the call changed or created.", changed),
 			declare.Get("created", "How many schedules are new; a new workflow is only counted as changed.", count(client.OutcomeCreated)),
 			declare.Get("unchanged", "The number of workflows that stay as they are, because of their state or because they have the wanted values already.", count(client.OutcomeUnchanged)),
 			declare.Get("unknown", "The number of ids that do not exist.", count(client.OutcomeUnknown)),

@@ -68,7 +68,7 @@ func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
 	if err != nil {
 		return nil, err
 	}
-	executors, latest := []string{""}, int64(0)
+	executors, latest := []string{}, int64(0)
 	for _, row := range taken {
 		executors, latest = append(executors, row.executor), max(latest, row.started)
 	}
@@ -80,6 +80,7 @@ func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
 	report, err := c.steer(&steering{
 		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true}}, becomes: WorkflowStatusEnqueued, text: recoverWorkflows,
 		args: args, why: notRecoverable,
+		// After the first attempt put it on its queue, an executor may have taken it.
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusPending || status == WorkflowStatusEnqueued && updated == now
 		},

@@ -81,7 +81,7 @@ var errAbove = errors.New("a figure is above its limit")
 // run does the chosen measurements and prints their figures. It returns errAbove after all of them
 // if one is above its limit.
 func run(ctx context.Context, o options) (err error) {
-	chosen, err := selected(o.only)
+	chosen, err := measurementsNamed(o.only)
 	if err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func run(ctx context.Context, o options) (err error) {
 	return nil
 }
 
-// selected returns the measurements of names with commas between them, or all for "". It returns an
-// error for a name that no measurement has.
-func selected(names string) ([]measurement, error) {
+// measurementsNamed returns the measurements of names with commas between them, or all for "". It
+// returns an error for a name that no measurement has.
+func measurementsNamed(names string) ([]measurement, error) {
 	if names == "" {
 		return measurements(), nil
 	}

@@ -117,7 +117,7 @@ func same(a, b string) bool {
 func (f *File) takeQuery(query string, source Source) error {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return &Error{Message: "the parameters of the SQLite URL cannot be taken apart"}
+		return &Error{Message: "the parameters of the SQLite URL cannot be parsed"}
 	}
 	for name, list := range values {
 		for _, value := range list {

@@ -46,7 +46,7 @@ func unescaped(signs ...string) error {
 		written[i] = fmt.Sprintf("%s as %%%02X", sign, sign[0])
 	}
 	return &Error{
-		"the database URL cannot be taken apart: it holds a sign that has a meaning in URLs (" + strings.Join(signs, " or ") + ") at a place where it makes no sense",
+		"the database URL cannot be parsed: it holds a sign that has a meaning in URLs (" + strings.Join(signs, " or ") + ") at a place where it makes no sense",
 		"within a user name, a password or a database name, write " + strings.Join(written, ", ") + "; a parameter of the URL that holds one, too",
 	}
 }
@@ -198,12 +198,12 @@ func parseKeywords(text string) (Settings, error) {
 		name, rest, found := strings.Cut(text, "=")
 		name = strings.Trim(name, blanks)
 		if !found || name == "" || strings.ContainsAny(name, blanks) {
-			return nil, &Error{"the keyword string of the database cannot be taken apart: a word has no value",
+			return nil, &Error{"the keyword string of the database cannot be parsed: a word has no value",
 				`a value with blanks stands between single quotes: password='…'; write \' and \\ within them`}
 		}
 		value, rest, closed := keywordValue(strings.TrimLeft(rest, blanks))
 		if !closed {
-			return nil, &Error{"the keyword string of the database cannot be taken apart: a single quote is not closed", `write \' for a single quote, and \\ for a backslash`}
+			return nil, &Error{"the keyword string of the database cannot be parsed: a single quote is not closed", `write \' for a single quote, and \\ for a backslash`}
 		}
 		if name = settings.name(name); name != "user" || value != "" {
 			settings[name] = value

@@ -7,10 +7,10 @@ import "context"
 // while statements that have not begun, and waits such as that for a lock, end with the call.
 //
 // On SQLite two kinds of statements without a list of several values cannot be interrupted once
-// they have begun: in a GraceContext each whose rows nobody reads, and in any context each of a
-// Keyed batch. They take a few dozen microseconds, and for each statement that can be interrupted,
-// the driver starts a goroutine, or two if it returns rows. These would take up to half of that
-// time.
+// they have begun: statements in a GraceContext whose rows nobody reads, and, in any context,
+// statements of a Keyed batch. They take a few dozen microseconds, and for each statement that can
+// be interrupted, the driver starts a goroutine, or two if it returns rows. These would take up to
+// half of that time.
 type GraceContext struct {
 	context.Context                 // ends when the grace period is over
 	Call            context.Context // of the call; ends first

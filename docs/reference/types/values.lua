@@ -1289,7 +1289,7 @@ function _message:to_table() end
 
 ---The outcome of a call for each of the workflows or schedules that it named. `tostring` is a summary of one line.
 ---@class changes
----@field changed integer How many it changed, new ones among them.
+---@field changed integer The number of workflows or schedules that the call changed or created.
 ---@field created integer How many schedules are new; a new workflow is only counted as changed.
 ---@field unchanged integer The number of workflows that stay as they are, because of their state or because they have the wanted values already.
 ---@field unknown integer The number of ids that do not exist.
