@@ -171,6 +171,27 @@ func TestALineOfAPlanIsNotTooLong(t *testing.T) {
 	}
 }
 
+// A line whose option stands twice lets nobody sign, for ssh-keygen too.
+func TestAnOptionOfASignerStandsOnce(t *testing.T) {
+	t.Parallel()
+	const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEy"
+	for options, want := range map[string]string{
+		`namespaces="git",namespaces="dbos-*"`:            `:1: the option "namespaces" stands twice`,
+		`namespaces="dbos-*",NAMESPACES="git"`:            `:1: the option "namespaces" stands twice`,
+		`valid-after="20200101",valid-after="2021010"`:    `:1: "2021010" is no time`,
+		`valid-before="20300101",valid-before="20310101"`: `:1: the option "valid-before" stands twice`,
+		`cert-authority,cert-authority`:                   "",
+	} {
+		path := filepath.Join(t.TempDir(), "allowed_signers")
+		if err := os.WriteFile(path, []byte("alice "+options+" "+key), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := planfile.ReadSigners(path); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), path+want) {
+			t.Errorf("%s: %v", options, err)
+		}
+	}
+}
+
 // Whatever stands in a file of allowed signers, it is read, or refused with an error that names it.
 func FuzzReadSigners(f *testing.F) {
 	const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEy"

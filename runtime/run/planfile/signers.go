@@ -78,10 +78,16 @@ func parseSigner(line string) (s signer, err error) {
 		return s, errors.New("there is no public key after the name")
 	}
 	s.key = key.Marshal()
+	given := map[string]bool{}
 	for _, option := range options {
 		if err := s.option(option); err != nil {
 			return s, err
 		}
+		name, _, valued := strings.Cut(strings.ToLower(option), "=")
+		if valued && given[name] { // ssh-keygen refuses it too
+			return s, fmt.Errorf("the option %q stands twice", name)
+		}
+		given[name] = true
 	}
 	return s, nil
 }
