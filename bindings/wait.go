@@ -24,7 +24,7 @@ func waiting() []declare.Func {
 			Passing("each", declare.Pass[*Handle]("handle"), declare.Pass[client.WorkflowStatusType]("status")).
 			Notes("A workflow that failed or was cancelled raises no error: its outcome shows it. A workflow that is deleted " +
 				"meanwhile raises `NonExistentWorkflow`. An id without a workflow raises it at once if there is no `timeout`. With " +
-				"a timeout the call waits for the workflow, because it may be enqueued later. With `partial` the outcomes of workflows that have not ended have " +
+				"a timeout the call waits for the workflow, because it may be enqueued later. `timeout = 0` is the same as no timeout. With `partial` the outcomes of workflows that have not ended have " +
 				"`finished = false` and the state they are in.").
 			Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}})\n" +
 				"for _, outcome in ipairs(dbos.wait(handles, {timeout = \"30s\", partial = true})) do\n" +

@@ -52,6 +52,7 @@ describe("a workflow that was deleted", function()
     assert.raises("NonExistentWorkflow", dbos.wait, {h})
     assert.raises("NonExistentWorkflow", dbos.wait, {"gone-1"})
     assert.raises("NonExistentWorkflow", dbos.wait, {h}, {timeout = 60})
+    assert.raises("NonExistentWorkflow", dbos.wait, {"gone-1"}, {timeout = 0}) -- as without one
     assert.raises("NonExistentWorkflow", dbos.get_event, "gone-1", "key", 0)
     assert.raises("NonExistentWorkflow", dbos.read_stream, "gone-1", "key")
   end)
