@@ -32,7 +32,7 @@ func (b *Bulk) HeldCallback() string {
 
 // bulking returns the functions for bulk runs.
 func bulking() []declare.Func {
-	return []declare.Func{bulk(), listBulks(), getBulk(), bulkOutcomes(), watchBulk(), continueBulk(), pauseBulk(), unpauseBulk(), stopBulk(), setBulkRate()}
+	return []declare.Func{bulk(), listBulks(), getBulk(), bulkOutcomes(), watchBulk(), continueBulk(), pauseBulk(), unpauseBulk(), stopBulk(), setBulkRate(), removeBulks()}
 }
 
 const bulkNotes = "The selection is made once, at the start of the change, and is kept with the state of each workflow. A filter needs a condition. One without a " +
@@ -185,6 +185,18 @@ func setBulkRate() declare.Func {
 	}
 	return aboutBulk("set_bulk_rate", "Sets the rate of a bulk run. It takes effect after the batch under way.", "if run.state == \"running\" then dbos.set_bulk_rate(run.id, 10) end",
 		func(c client.Client, a args) (*client.Bulk, error) { return client.SetBulkRate(c, a.ID, a.RPS) }).Outside()
+}
+
+func removeBulks() declare.Func {
+	return declare.Method("remove_bulks", "Removes the records of bulk runs that are done. The workflows stay as they are.",
+		func(ctx context.Context, c *Connection, a client.RemoveBulksOptions) (int64, error) {
+			return client.RemoveBulks(c.with(ctx), a)
+		}).Outside().
+		Returning("how many runs were removed").
+		Raises("InvalidOption", "Unsupported").
+		Notes("At least one of `older_than` and `keep` is needed; a run is removed only if both say so. Runs that are running, paused or stopped stay. " +
+			"A run of a plan stays until the plan expires, because a second apply must find what the first has done.").
+		Example("print(dbos.remove_bulks{older_than = \"30d\", keep = 100})")
 }
 
 func continueBulk() declare.Func { return continuing("continue_bulk") }

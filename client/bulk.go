@@ -39,7 +39,7 @@ type Bulk struct {
 	Selection string    `json:"selection" doc:"The filter, or the number of ids, as JSON."`
 	State     BulkState `json:"state" doc:"running, paused, stopped or done."`
 	Reason    string    `json:"reason,omitempty" doc:"The reason why it was stopped or interrupted, or what it waits for; nil if nothing holds it up."`
-	Limits    string    `json:"limits,omitempty" doc:"Its limits, as JSON: concurrency, canary, max_failed_share, max_waiting, its batch_size, and the max_rps that was signed with a plan; nil if none was named."`
+	Limits    string    `json:"limits,omitempty" doc:"Its limits, as JSON: concurrency, canary, max_failed_share, max_waiting, its batch_size, the max_rps that was signed with a plan, and keep_until, the time at which that plan expires; nil if none was named."`
 	RPS       int64     `json:"rps,omitempty" doc:"The most workflows it changes in a second; nil if there is no limit."`
 	Total     int64     `json:"total" doc:"How many workflows it has."`
 	Done      int64     `json:"done" doc:"How many of them have an outcome."`
@@ -89,6 +89,9 @@ type BulkInput struct {
 	// MaxRPS is the largest rate that SetBulkRate may set, because no more was approved; zero is no
 	// bound.
 	MaxRPS int
+	// KeepUntil is the time until which RemoveBulks keeps the record of the run, because a second
+	// StartBulk or LoadBulk with its ID must find it; zero is no such time.
+	KeepUntil time.Time
 	// Limits hold the run back until the workflows that it has changed have moved on.
 	Limits BulkLimits
 	// PauseWhen is asked before each batch. While it returns a reason, the run waits, and asks

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
 )
 
 // BulkLimits hold a bulk run back until the workflows that it has changed have moved on. The limits
@@ -81,13 +82,14 @@ func (l BulkLimits) check(verb bulkVerb) error {
 // keptLimits are what a run keeps of its input besides the rate, as JSON.
 type keptLimits struct {
 	BulkLimits
-	BatchSize int `json:"batch_size,omitempty"`
-	MaxRPS    int `json:"max_rps,omitempty"`
+	BatchSize int       `json:"batch_size,omitempty"`
+	MaxRPS    int       `json:"max_rps,omitempty"`
+	KeepUntil time.Time `json:"keep_until,omitzero"`
 }
 
 // keptLimits returns the limits of a run of the input.
 func (input *BulkInput) keptLimits() keptLimits {
-	return keptLimits{input.Limits, input.BatchSize, input.MaxRPS}
+	return keptLimits{input.Limits, input.BatchSize, input.MaxRPS, input.KeepUntil}
 }
 
 // text returns the limits as JSON, or "" if there are none.

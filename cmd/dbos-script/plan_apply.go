@@ -255,7 +255,7 @@ func (p *applying) begin() error {
 	by := person(p.run.Record())
 	for _, kind := range p.Kinds {
 		input := kind.Input()
-		input.ID, input.CreatedBy = p.runID(kind), by
+		input.ID, input.CreatedBy, input.KeepUntil = p.runID(kind), by, p.ExpiresAt
 		if p.app.applies.Approver != "" {
 			input.MaxRPS = input.RPS
 		}

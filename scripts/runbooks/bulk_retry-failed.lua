@@ -20,7 +20,7 @@ if #left == 0 then
   return
 end
 local limits = run.limits and json.decode(run.limits) or {}
-limits.rps, limits.max_rps = run.rps, nil
+limits.rps, limits.max_rps, limits.keep_until = run.rps, nil, nil
 local bulk, options = dbos.bulk(left, limits), json.decode(run.options)
 local verb = bulk[run.verb]
 report(next(options) and verb(bulk, options) or verb(bulk))

@@ -137,6 +137,13 @@ describe("dbos.bulk", function()
     assert.raises("InvalidOption", dbos.set_bulk_rate, "nope", 5)
     assert.raises("InvalidOption", dbos.continue_bulk, "nope")
   end)
+
+  it("removes the records of runs that are done", function()
+    assert.raises("InvalidOption", dbos.remove_bulks, {})
+    assert.equal(0, dbos.remove_bulks {older_than = "30d", keep = 1000})
+    assert.equal(true, dbos.remove_bulks {keep = 1} > 0)
+    assert.equal(1, #dbos.list_bulks {state = {"done"}})
+  end)
 end)
 
 t.finish()

@@ -813,6 +813,17 @@ function dbos.stop_bulk(id, reason) end
 ---@return bulk_run # the run as it is then
 function dbos.set_bulk_rate(id, rps) end
 
+---@class dbos.remove_bulks.options
+---@field older_than? dbos.when Only runs that were done before this time; "30d" is 30 days ago.
+---@field keep? integer The number of runs to keep: of the runs that are done, the last to end. At least 1.
+
+---Removes the records of bulk runs that are done. The workflows stay as they are.
+---
+---Kind: outside.
+---@param options? dbos.remove_bulks.options
+---@return integer # how many runs were removed
+function dbos.remove_bulks(options) end
+
 ---@class dbos.prune.options.where
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.

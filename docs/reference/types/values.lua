@@ -840,6 +840,17 @@ function _client:stop_bulk(id, reason) end
 ---@return bulk_run # the run as it is then
 function _client:set_bulk_rate(id, rps) end
 
+---@class client.remove_bulks.options
+---@field older_than? dbos.when Only runs that were done before this time; "30d" is 30 days ago.
+---@field keep? integer The number of runs to keep: of the runs that are done, the last to end. At least 1.
+
+---Removes the records of bulk runs that are done. The workflows stay as they are.
+---
+---Kind: outside.
+---@param options? client.remove_bulks.options
+---@return integer # how many runs were removed
+function _client:remove_bulks(options) end
+
 ---@class client.prune.options.where
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
@@ -1560,7 +1571,7 @@ function _bulk:watch(options) end
 ---@field selection string The filter, or the number of ids, as JSON.
 ---@field state string running, paused, stopped or done.
 ---@field reason string? The reason why it was stopped or interrupted, or what it waits for; nil if nothing holds it up.
----@field limits string? Its limits, as JSON: concurrency, canary, max_failed_share, max_waiting, its batch_size, and the max_rps that was signed with a plan; nil if none was named.
+---@field limits string? Its limits, as JSON: concurrency, canary, max_failed_share, max_waiting, its batch_size, the max_rps that was signed with a plan, and keep_until, the time at which that plan expires; nil if none was named.
 ---@field rps integer? The most workflows it changes in a second; nil if there is no limit.
 ---@field total integer How many workflows it has.
 ---@field done integer How many of them have an outcome.

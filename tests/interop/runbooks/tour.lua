@@ -97,6 +97,7 @@ local refused = {
   unpause_bulk = function() dbos.unpause_bulk("r") end,
   stop_bulk = function() dbos.stop_bulk("r") end,
   set_bulk_rate = function() dbos.set_bulk_rate("r", 1) end,
+  remove_bulks = function() dbos.remove_bulks{keep = 1} end,
   rename_application = function() dbos.rename_application{old_name = "a", new_name = "b"} end,
   debounce = function() dbos.debouncer("echo"):debounce("key", 1, dbos.portable_args{}) end,
 }
@@ -114,7 +115,7 @@ for name in pairs(require "dbos") do assert(known[name] or refused[name], name .
 -- What older tables cannot hold is Unsupported there, whoever asks.
 local newer = {set_workflow_attributes = true, set_workflows_attributes = true, register_queue = true, update_queue = true, delete_queue = true,
   pause_queue = true, resume_queue = true,
-  rename_application = true, continue_bulk = true, pause_bulk = true, unpause_bulk = true, stop_bulk = true, set_bulk_rate = true}
+  rename_application = true, continue_bulk = true, pause_bulk = true, unpause_bulk = true, stop_bulk = true, set_bulk_rate = true, remove_bulks = true}
 
 if p.refuse then
   for name, change in pairs(refused) do
