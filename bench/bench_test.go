@@ -32,7 +32,7 @@ func TestEverySubjectKnowsEveryRow(t *testing.T) {
 		for _, s := range all {
 			wanted := r.taskFor(s, "postgres://x", "p")
 			switch {
-			case wanted.Scenario == nothing || wanted.Scenario == "offset" && s.name != "raw":
+			case wanted.Scenario == nothing:
 				continue
 			case !s.knows(wanted):
 				t.Errorf("%s: %s does not know %q", r.name, s.name, wanted.Scenario)
@@ -59,13 +59,12 @@ func TestEverySubjectKnowsEveryRow(t *testing.T) {
 	}
 }
 
-// A row without a limit would pass if it were ten times slower. The walk by offsets is no row of
-// ours.
+// A row without a limit would pass if it were ten times slower.
 func TestEveryRowHasALimit(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, r := range slices.Concat(every(), bulkRows()) {
-		if !r.limits.any() && r.name != "walk_offset" {
+	for _, r := range slices.Concat(every(), bulkRows(), engineRows(), servedRows(), durableRows()) {
+		if !r.limits.any() {
 			t.Errorf("%s has no limit", r.name)
 		}
 		if text := r.limits.String(); r.limits.any() != (text != "") {
@@ -117,15 +116,13 @@ func TestEveryRowIsJudgedOnEveryTable(t *testing.T) {
 		known := only(subjects(p), c.subjects...)
 		for _, r := range c.rows {
 			m := measured{r, map[string][]sample{}}
-			ours := false
 			for _, s := range known {
 				if s.knows(r.taskFor(s, "postgres://x", "p")) {
 					m.samples[s.name] = slices.Repeat([]sample{{Seconds: 1, CPU: 1, Memory: 1}}, enoughSamples)
-					ours = ours || s.name == "go" || s.name == "lua"
 				}
 			}
 			v := judgeTargets([]table{newTable(name, "Test", known, []measured{m})})
-			if ours && len(v.Targets) == 0 {
+			if len(v.Targets) == 0 {
 				t.Errorf("%s has no limit in the table %s", r.name, name)
 			}
 			for _, target := range v.Targets {
@@ -175,7 +172,7 @@ func TestTheRawProgramDoesTheSame(t *testing.T) {
 func sameWork(t *testing.T, database *databases.Database, r row) {
 	t.Helper()
 	switch scenario := r.task.Scenario; {
-	case scenario == "get_event" || scenario == "queued" || scenario == "offset" || r.task.Whole():
+	case scenario == "get_event" || scenario == "queued" || r.task.Whole():
 		return
 	case scenario == "rewind" && !database.Split(): // the newest tables only
 		return

@@ -26,6 +26,7 @@ const (
 	perCall   = 1.3  // of raw: a call
 	perSet    = 1.2  // of raw: one call for many
 	perWalk   = 1.5  // of raw: rows of which three fields are read
+	perOffset = 0.25 // of raw, which reads each row that it leaves out: pages behind offsets
 	perInput  = 2.0  // of raw, by processor time: rows whose inputs are read
 	perPrune  = 1.3  // of raw: batches, whose conditions are checked
 	perBulk   = 1.5  // of raw: batches, whose workflows are kept, compared and recorded

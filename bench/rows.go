@@ -115,7 +115,7 @@ func reading() []row {
 		list("list_100000", "list %s, three fields read", 100_000, false), loaded,
 		walk("walk_10000", 10_000), all, decoded,
 		{name: "walk_pages", title: "walk %s in pages of 100", task: pages, instead: without("ts", "gosdk"), limits: limits{Raw: perWalk}, memory: true},
-		{name: "walk_offset", title: "walk %s by offsets", task: offset, instead: without("ts")},
+		{name: "walk_offset", title: "walk %s by offsets", task: offset, instead: without("ts"), limits: limits{Raw: perOffset, Peers: ahead}},
 		{name: "aggregate", title: "count all workflows by state and name", task: task.Task{Scenario: "aggregate", Count: 1}, instead: without("ts"), limits: limits{Raw: perSet, Peers: parity}, brief: true},
 		{name: "read_stream", title: "read a stream of %s values", task: task.Task{Scenario: "read_stream", Count: 10_000}, status: ended, stream: true, limits: limits{Raw: perCall, Peers: ahead}, brief: true},
 	}

@@ -17,7 +17,7 @@ func TestTheLimitsAreThePromisedOnes(t *testing.T) {
 	for name, want := range map[string]limits{
 		"enqueue": {Raw: 1.3, Peers: 0.9}, "resume_loop": {Raw: 1.3, Peers: 0.9}, "cancel_loop": {Raw: 1.3, Peers: 0.9}, "send": {Raw: 1.3, Peers: 0.9},
 		"debounce_key": {Raw: 1.3, Peers: 0.9}, "prune": {Raw: 1.3}, "enqueue_many": {Raw: 1.2, Peers: 0.9}, "fork_1000": {Raw: 1.2, Peers: 0.9},
-		"resume_1000": {Raw: 1.2, Peers: 1}, "cancel_100000": {Raw: 1.2, Peers: 1}, "walk_10000": {Raw: 1.5, Peers: 0.9},
+		"resume_1000": {Raw: 1.2, Peers: 1}, "cancel_100000": {Raw: 1.2, Peers: 1}, "walk_10000": {Raw: 1.5, Peers: 0.9}, "walk_offset": {Raw: 0.25, Peers: 0.9},
 		"list_10000_inputs": {Raw: 2, CPU: true, Peers: 0.9}, "backfill_week": {Raw: 2, Peers: 0.9}, "read_stream": {Raw: 1.3, Peers: 0.9},
 		"cold": {Raw: 1.6, Peers: 0.9, Memory: 25}, "emit_ids": {Peers: 0.9, Work: 1, Memory: 60}, "emit_csv_payloads": {Peers: 0.9, Work: 3, Memory: 60},
 		"list_prefix": {Peers: 1.1, Most: 0.01}, "list_two_states": {Peers: 1.1, Most: 0.01}, "first_unknown": {Most: 0.03}, "info": {Most: 0.3, Memory: 40},

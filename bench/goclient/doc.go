@@ -22,6 +22,7 @@ func scenarios() map[string]scenario {
 		"enqueue_many":  enqueueMany,
 		"list":          list,
 		"walk":          walk,
+		"offset":        offset,
 		"aggregate":     aggregate,
 		"read_stream":   readStream,
 		"prune":         prune,

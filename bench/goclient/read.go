@@ -57,6 +57,30 @@ func walk(c client.Client, t task.Task) (task.Finding, error) {
 	return counted(t, rows, seconds, err)
 }
 
+// offset lists one page after the other, each behind an offset.
+func offset(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ListWorkflows(client.WithLimit(1)); err != nil {
+		return task.Finding{}, err
+	}
+	rows := 0
+	seconds, err := task.Timed(func() error {
+		for rows < t.Count {
+			page, err := c.ListWorkflows(client.WithLimit(min(t.Page, t.Count-rows)), client.WithOffset(rows), client.WithLazyValues())
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			for _, workflow := range page {
+				if !read(t, workflow) {
+					return errors.New("a field is missing")
+				}
+			}
+			rows += len(page)
+		}
+		return nil
+	})
+	return counted(t, rows, seconds, err)
+}
+
 // read returns true if a workflow has an id, a status and a name, and an input if the task decodes
 // inputs.
 func read(t task.Task, workflow client.WorkflowStatus) bool {
