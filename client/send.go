@@ -101,8 +101,8 @@ func (c *systemClient) SendMany(messages []Message) error {
 		if len(s.IDs) == 1 && args["roots"] == nil {
 			return c.sendOne(w, args, keyed)
 		}
-		statements := func(b *db.Batch) {
-			b.Guard(selectNobody, args, errNobody)
+		statements := func(b *db.Batch, foreseen bool) {
+			c.guardNobody(b, args, keyed, foreseen)
 			switch {
 			case args["roots"] == nil:
 			case b.Attempt().AnswerLost:
@@ -112,10 +112,10 @@ func (c *systemClient) SendMany(messages []Message) error {
 			}
 			b.Exec(insertText(b, keyed, insertMessages, insertMessagesOnce), args, nil)
 		}
-		if w.later(statements, func() {}) {
+		if w.later(func(b *db.Batch) { statements(b, true) }, func() {}) {
 			return nil
 		}
-		_, err := w.write(statements)
+		_, err := w.write(func(b *db.Batch) { statements(b, false) })
 		if errors.Is(err, errNobody) || errors.Is(err, db.ErrForeignKey) {
 			return c.nobody(args)
 		}
@@ -234,7 +234,7 @@ func (c *systemClient) messageArgs(messages []Message) (query.Args, error) {
 	}
 	created := c.stamps.take(c.now(), destinations)
 	return query.Args{"ids": ids, "destinations": destinations, "topics": topics, "messages": texts,
-		"created": created, "codec": codec.PortableJSON}, nil
+		"created": created, "codec": codec.PortableJSON, "schema": c.config.DatabaseSchema}, nil
 }
 
 func (m Message) encode(index, count int) (string, error) {
