@@ -8,6 +8,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/run"
@@ -34,7 +35,31 @@ type sharedTicks struct {
 	reporter schedule.Reporter
 	hashes   map[*schedule.Script]string // of the scripts that are served
 	stranded map[string]bool             // runs that were told of
-	keep     int                         // bytes of the output of a run that are kept
+
+	unapproved runSet // runs that wait for the approval of their scripts
+	keep       int    // bytes of the output of a run that are kept
+}
+
+// A runSet holds ids of runs.
+type runSet struct {
+	mutex sync.Mutex
+	ids   map[string]bool
+}
+
+// turns puts a run into the set or takes it out, and returns true if that has changed the set.
+func (s *runSet) turns(id string, in bool) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.ids[id] == in {
+		return false
+	}
+	if s.ids == nil {
+		s.ids = map[string]bool{}
+	}
+	if s.ids[id] = in; !in {
+		delete(s.ids, id)
+	}
+	return true
 }
 
 // defaultKept is how much of the output of a run is kept: about a thousand lines.
@@ -166,17 +191,28 @@ func (t *sharedTicks) live(ctx context.Context, l *durable.Life, name string, sc
 		return err
 	}
 	err := t.report(ctx, l, tick, script.Plan.Timeout)
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && !l.AwaitsApproval(err) {
 		t.follow(ctx, script, tick, err)
 	}
 	return err
 }
 
-// report executes the script of a run, and reports on it.
+// report executes the script of a run, and reports on it. A run that waits for the approval of its
+// script is told of once, and is not reported: it comes here again and again until it goes on.
 func (t *sharedTicks) report(ctx context.Context, l *durable.Life, tick schedule.Tick, limit time.Duration) error {
+	approved, err := t.app.withNeeds(ctx, filepath.Join(t.folder.path, tick.Script), l.Bundle(), false)
+	waits := l.AwaitsApproval(err)
+	if t.unapproved.turns(l.ID(), waits) && waits {
+		t.app.logger().Warn("a run waits until its script is approved", "script", tick.Script, "run", l.ID(), "reason", err)
+	}
+	if waits {
+		return err
+	}
 	t.reporter.Started(tick)
 	began := t.clock.Now()
-	err := t.execute(ctx, l, tick, limit)
+	if err == nil {
+		err = t.execute(ctx, approved, l, tick, limit)
+	}
 	if waits := l.Waits(); waits != nil {
 		err = schedule.Parked(waits.Error())
 	} else if ctx.Err() != nil {
@@ -198,8 +234,8 @@ func (t *sharedTicks) superseded(ctx context.Context, l *durable.Life, script *s
 	return t.server.Superseded(ctx, l)
 }
 
-// execute executes the script within its limit of time.
-func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedule.Tick, limit time.Duration) error {
+// execute executes the script within its limit of time, with the needs that are approved.
+func (t *sharedTicks) execute(ctx context.Context, approved *app, l *durable.Life, tick schedule.Tick, limit time.Duration) error {
 	if limit == 0 {
 		limit = time.Duration(t.app.options.timeout)
 	}
@@ -216,7 +252,7 @@ func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedul
 			}
 		}()
 	}
-	own := t.app.forTick(tick, l.ID(), nil)
+	own := approved.forTick(tick, l.ID(), nil)
 	output, end := l.Keep(ctx, t.keep, t.clock.After)
 	defer end()
 	own.out = io.MultiWriter(own.out, output)
@@ -227,10 +263,6 @@ func (t *sharedTicks) execute(ctx context.Context, l *durable.Life, tick schedul
 	}
 	defer t.app.history.follow(own, tick)()
 	l.Plan.Script = filepath.Join(t.folder.path, tick.Script) // the file, for the audit log
-	own, err := own.withNeeds(ctx, l.Plan.Script, l.Bundle(), false)
-	if err != nil {
-		return err
-	}
 	config, err := own.runConfig(l.Plan.Script, nil)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/run"
@@ -99,9 +100,15 @@ fs.write([[` + link + `/written]], "x")
 	refused("the approval is revoked")
 }
 
-// A workflow whose script is approved no more stays unfinished, and goes on in the next server
-// after it is approved again.
+// A workflow whose script is approved no more stays unfinished. It goes on after the script is
+// approved again, in the same server or in the next one.
 func TestAWorkflowWaitsForTheApprovalOfItsScript(t *testing.T) {
+	for name, stops := range map[string]bool{"same server": false, "next server": true} {
+		t.Run(name, func(t *testing.T) { waitForApproval(t, stops) })
+	}
+}
+
+func waitForApproval(t *testing.T, stops bool) {
 	keepApprovals(t)
 	s := newServed(t, map[string]string{"order.lua": `workflow.declare{name = "order", queue = "ops"}
 args.declare{needs = {env = "NEEDS_TEST"}}
@@ -130,12 +137,27 @@ return {found = env.get("NEEDS_TEST")}
 	}
 	status("PENDING")
 	r.server.Step(t.Context())
-	s.expectCounts(map[string]int{"no longer a workflow": 1})
-	if err := r.shared.server.Stop(t.Context()); err != nil {
-		t.Log(err)
+	s.expectCounts(map[string]int{"no longer a workflow": 1, "a run waits until its script is approved": 1})
+	work := func(want client.WorkflowStatusType) {
+		t.Helper()
+		s.clock.move(10 * time.Second)
+		if err := r.shared.server.Round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		status(want)
 	}
-	status("ENQUEUED")
+	work("PENDING")
+	if stops {
+		if err := r.shared.server.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		status("ENQUEUED")
+		s.approveServed("order.lua")
+		s.replica().step()
+		status("SUCCESS")
+		return
+	}
 	s.approveServed("order.lua")
-	s.replica().step()
-	status("SUCCESS")
+	work("SUCCESS")
+	s.expectCounts(map[string]int{"a run waits until its script is approved": 1})
 }

@@ -27,8 +27,9 @@ func (e *RunError) ErrorHint() string { return e.Hint }
 func (e *RunError) ExitCode() int { return cmp.Or(e.code, stdlib.ExitUsage) }
 
 // ErrUnapproved is what the error of a Script is if nobody has approved what the script needs here.
-// If the script was not executed, its workflow stays unfinished. The run of a tick that has not
-// begun ends with the error, or it would keep later ticks from running.
+// If the script was not executed, its workflow stays unfinished, and its server calls the Script
+// again every ten seconds. The run of a tick that has not begun ends with the error, or it would
+// keep later ticks from running.
 var ErrUnapproved = errors.New("nobody has approved what the script needs")
 
 func errUnknown(id string, unfinished []string) error { return UnknownRun(id, unfinished) }

@@ -20,6 +20,10 @@ const (
 	// serialQueue is where the runs wait that go on one after the other: it has a partition for
 	// each schedule, and runs one of each.
 	serialQueue = Application + "-ticks-serial"
+
+	// approvalInterval is the time between two looks for the approval that a run waits for. A look
+	// reads the run and its steps.
+	approvalInterval = 10 * time.Second
 )
 
 // ServerConfig configures a Server.
@@ -120,6 +124,13 @@ func (s *Server) Add(ctx context.Context, who string, bundle Bundle, script Scri
 	return source.Hash, nil
 }
 
+func (s *Server) now() time.Time {
+	if clock := s.config.Database.Clock; clock != nil {
+		return clock()
+	}
+	return time.Now()
+}
+
 // live returns the function of the workflows of a script.
 func (s *Server) live(bundle *Bundle, script Script) worker.Workflow {
 	return func(r *worker.Run) (any, error) {
@@ -142,11 +153,17 @@ func (s *Server) live(bundle *Bundle, script Script) worker.Workflow {
 			return nil, r.Leave()
 		case l.Waits() != nil:
 			return nil, l.pause()
-		case !l.executed && errors.Is(err, ErrUnapproved) && !l.newTick():
-			return nil, r.Leave()
+		case l.AwaitsApproval(err):
+			return nil, r.Pause(s.now().Add(approvalInterval))
 		}
 		return l.outcome(err)
 	}
+}
+
+// AwaitsApproval returns true if an error of the script lets its run wait, in a Server, for the
+// approval that it lacks.
+func (l *Life) AwaitsApproval(err error) bool {
+	return !l.executed && errors.Is(err, ErrUnapproved) && !l.newTick()
 }
 
 // newTick returns true for the run of a tick that has not begun.
