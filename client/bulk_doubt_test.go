@@ -13,7 +13,8 @@ import (
 )
 
 // The answer to a batch is lost, nobody says what became of it, and somebody pauses the run before
-// the next try. The workflows of the batch are followed all the same: they fill the concurrency.
+// the next try. The workflows of the batch are followed all the same: the run waits for their ends, or for
+// an executor that takes them.
 func TestABatchWithoutAnAnswerIsFollowedAfterAPause(t *testing.T) {
 	t.Parallel()
 	var stage atomic.Int64
@@ -55,7 +56,7 @@ func TestABatchWithoutAnAnswerIsFollowedAfterAPause(t *testing.T) {
 			seen = p.Reason
 			return left
 		}})
-	if !errors.Is(err, left) || run.Done != 2 || !strings.Contains(seen, "for ends: 2 of its workflows have not ended") || stage.Load() != 2 {
+	if !errors.Is(err, left) || run.Done != 2 || !strings.Contains(seen, ": 2 of its workflows") || stage.Load() != 2 {
 		t.Errorf("at stage %d %d are done, and the run waits %q: %v", stage.Load(), run.Done, seen, err)
 	}
 }
