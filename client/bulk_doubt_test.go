@@ -13,8 +13,8 @@ import (
 )
 
 // The answer to a batch is lost, nobody says what became of it, and somebody pauses the run before
-// the next try. The workflows of the batch are followed all the same: the run waits for their ends, or for
-// an executor that takes them.
+// the next try. The workflows of the batch are followed all the same: the run waits for their ends,
+// or for an executor that takes them.
 func TestABatchWithoutAnAnswerIsFollowedAfterAPause(t *testing.T) {
 	t.Parallel()
 	var stage atomic.Int64

@@ -89,8 +89,8 @@ ORDER BY child.created_at, child.workflow_uuid LIMIT 5`
 	counted = `{if workflow_status.application_name| AND (CAST(:owner AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:owner AS TEXT))}`
 
 	// SQLite uses an index of some states only if the statement has the condition of the index.
-	isRunning = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'PENDING'`
-	isWaiting = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED'`
+	isRunning = `{if sqlite|ws.status IN ('ENQUEUED', 'PENDING') AND} ws.status = 'PENDING'`
+	isWaiting = `{if sqlite|ws.status IN ('ENQUEUED', 'PENDING') AND} ws.status = 'ENQUEUED'`
 
 	countSlots = `
 SELECT COALESCE(ws.executor_id, ''), COUNT(*) FROM {workflow_status} AS ws

@@ -104,7 +104,7 @@ SELECT (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + waitsOnQueue + ` 
 	+ (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + delayedForQueue + ` AND ws.queue_partition_key IS NULL)`
 
 	// Each of the two conditions repeats that of a partial index.
-	waitsOnQueue    = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED' AND ws.queue_name = :name`
+	waitsOnQueue    = `{if sqlite|ws.status IN ('ENQUEUED', 'PENDING') AND} ws.status = 'ENQUEUED' AND ws.queue_name = :name`
 	delayedForQueue = `ws.status = 'DELAYED' AND ws.queue_name = :name`
 )
 

@@ -15,9 +15,10 @@ const (
 	selectDue = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + ofApplication + ` LIMIT 1`
 
 	// isWaiting and isRunning repeat the condition of the partial indexes, without which SQLite
-	// does not see that an index has all rows of the state.
-	isWaiting = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED'`
-	isRunning = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'PENDING'`
+	// does not see that an index has all rows of the state. PostgreSQL would take the repeated
+	// condition for two ranges of the index, and sort their rows.
+	isWaiting = `{if sqlite|ws.status IN ('ENQUEUED', 'PENDING') AND} ws.status = 'ENQUEUED'`
+	isRunning = `{if sqlite|ws.status IN ('ENQUEUED', 'PENDING') AND} ws.status = 'PENDING'`
 
 	selectWaits = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + isWaiting + ofApplication + ` LIMIT 1`
 

@@ -24,7 +24,7 @@ const (
 	// first one has not taken effect.
 	unlessTaken = `
 		AND NOT EXISTS (SELECT 1 FROM {workflow_status} AS t
-			WHERE t.queue_name = :queue AND t.status IN ('ENQUEUED', 'PENDING') AND t.status = 'PENDING' AND t.owner_xid = :token)`
+			WHERE t.queue_name = :queue AND {if sqlite|t.status IN ('ENQUEUED', 'PENDING') AND} t.status = 'PENDING' AND t.owner_xid = :token)`
 
 	// claimByToken is the end of a claim. A row without a version gets the current one of its name.
 	claimByToken = `)
@@ -39,7 +39,8 @@ RETURNING workflow_uuid`
 
 	// oldestFirst is the order of an index, so a claim reads as many rows as it takes. Rows of one
 	// call of EnqueueMany have one time; to sort all of them for each claim would take longer than
-	// short runs.
+	// short runs. PostgreSQL estimates that one row can be finished, and would read and sort all
+	// that wait, so claim asks it for the index.
 	oldestFirst = `
 	ORDER BY ws.priority, ws.created_at`
 
@@ -124,6 +125,7 @@ func (x *Executor) claim(ctx context.Context, queue Queue, partition *string, bu
 	args["token"] = newToken()
 	now, renews := w.now(), x.renewalIsDue()
 	err = w.db.Run(ctx, func(b *db.Batch) {
+		b.Indexed()
 		b.Guard(selectNoLease, x.leaseArgs(), errDead)
 		if renews {
 			renewal := x.leaseArgs()

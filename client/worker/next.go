@@ -20,7 +20,7 @@ const (
 SELECT MIN(ws.started_at_epoch_ms) + CAST(:period AS BIGINT) FROM {workflow_status} AS ws
 WHERE ws.queue_name = :queue AND ws.rate_limited = TRUE AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
 	AND ws.started_at_epoch_ms > :period_start
-	AND EXISTS (SELECT 1 FROM {workflow_status} AS w WHERE w.queue_name = :queue AND w.status IN ('ENQUEUED', 'PENDING') AND w.status = 'ENQUEUED')`
+	AND EXISTS (SELECT 1 FROM {workflow_status} AS w WHERE w.queue_name = :queue AND {if sqlite|w.status IN ('ENQUEUED', 'PENDING') AND} w.status = 'ENQUEUED')`
 )
 
 // Next returns the time at which the worker has something to do again, after Drain has left it

@@ -21,7 +21,8 @@
 // A list of one value is compiled as that value.
 //
 // An upsert from {rows …} needs a WHERE before its ON CONFLICT: SQLite would read ON as a join's.
-// Braces nest. A feature is a table ("workflow_input") or a column ("workflow_status.attributes").
+// Braces nest. A feature is a table ("workflow_input"), a column ("workflow_status.attributes"), or
+// sqlite.
 //
 // Start with Compile in query.go; token.go expands the braces. bind.go puts the arguments into the
 // order of the placeholders, json.go writes lists for SQLite, and single_values.go finds the lists

@@ -59,10 +59,19 @@ func (c *compiler) conditional(wanted bool, rest string) error {
 	if !found {
 		return fmt.Errorf("no bar after the feature %q", feature)
 	}
-	if c.target.Has(strings.TrimSpace(feature)) != wanted {
+	if c.has(strings.TrimSpace(feature)) != wanted {
 		return nil
 	}
 	return c.text(text)
+}
+
+// has returns true if the target has a table or a column, or if the feature is sqlite and so is the
+// target.
+func (c *compiler) has(feature string) bool {
+	if feature == "sqlite" {
+		return c.target.Dialect == SQLite
+	}
+	return c.target.Has(feature)
 }
 
 // columnAndParameter reads the words of a token such as {in column :list}. The parameter's name has
