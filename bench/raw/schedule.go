@@ -31,10 +31,18 @@ func (p program) ticks() (ids, inputs []string) {
 	return ids, inputs
 }
 
+// A debounce delays the group of its key, or begins one. An insert that does not look for a group
+// would fail at the second call for a key.
 const (
-	beginGroup = `INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, deduplication_id, inputs, serialization, created_at,
-		updated_at, delay_until_epoch_ms, is_debounced) VALUES ($1, 'DELAYED', $2, $3, $4, $5, $6, $7, $7, $8, TRUE)`
-	beginGroupBoth = `WITH kept AS (` + beginGroup + `) INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES ($1, $5)`
+	beginGroup = `INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, deduplication_id, inputs, serialization, created_at,
+		updated_at, delay_until_epoch_ms, is_debounced) VALUES ($1, 'DELAYED', $2, $3, $4, $5, $6, $7, $7, $8, TRUE)
+		ON CONFLICT (queue_name, deduplication_id) WHERE deduplication_id IS NOT NULL DO UPDATE SET inputs = excluded.inputs,
+		delay_until_epoch_ms = excluded.delay_until_epoch_ms, updated_at = excluded.updated_at WHERE ws.status = 'DELAYED'`
+	beginGroupBoth = `WITH kept AS (` + beginGroup + ` RETURNING workflow_uuid)
+		INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT kept.workflow_uuid, $5 FROM kept` + replaceInput
+	beginInput = `INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT ws.workflow_uuid, $3 FROM {workflow_status} ws
+		WHERE ws.queue_name = $1 AND ws.deduplication_id = $2 AND ws.status = 'DELAYED'` + replaceInput
+	replaceInput = ` ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 
 	bounce = `UPDATE {workflow_status} SET inputs = $3, delay_until_epoch_ms = $5, updated_at = $4
 		WHERE queue_name = $1 AND deduplication_id = $2 AND COALESCE(status, '') = 'DELAYED'`
@@ -45,15 +53,15 @@ const (
 )
 
 func (p program) begin(ctx context.Context, key string, i int) error {
-	id, in, at := uuid.NewString(), input(i), now()
-	args := []any{id, workflow, p.task.Prefix, workflow + "-" + key, in, codec, at, at + time.Hour.Milliseconds()}
+	in, at := input(i), now()
+	args := []any{uuid.NewString(), workflow, p.task.Prefix, workflow + "-" + key, in, codec, at, at + time.Hour.Milliseconds()}
 	switch {
 	case !p.split():
 		return p.send(ctx, statement{sql: beginGroup, args: args})
 	case p.oneStatement():
 		return p.send(ctx, statement{sql: beginGroupBoth, args: args})
 	}
-	return p.send(ctx, statement{sql: beginGroup, args: args}, statement{sql: insertOneInput, args: []any{id, in}})
+	return p.send(ctx, statement{sql: beginGroup, args: args}, statement{sql: beginInput, args: []any{p.task.Prefix, args[3], in}})
 }
 
 // bounce delays the group of a key that waits.
