@@ -87,10 +87,18 @@ func (c *systemClient) listText(f *where.Filter, o ListWorkflowsOptions) string 
 	if c.isDeep(f, o) {
 		return deepText(f, o)
 	}
+	c.guessFew(f)
 	if c.isKeyed(f, o) {
 		return keyedText(f, o) + offset
 	}
 	return selected(o) + f.From(o.SortDesc, firstRows(o)) + f.OrderBy(o.SortDesc) + "\nLIMIT :limit" + offset
+}
+
+// guessFew calls GuessFew of a filter, except on CockroachDB, whose planner is another one.
+func (c *systemClient) guessFew(f *where.Filter) {
+	if !c.db.Cockroach() {
+		f.GuessFew()
+	}
 }
 
 // firstRows returns the number of rows up to the last one of a list, or 0 if it has no limit.

@@ -188,6 +188,7 @@ func (w *walk) count(given int) {
 
 func (w *walk) readKeys(f *where.Filter) error {
 	f.After(*w.cursor, w.options.SortDesc)
+	w.client.guessFew(f)
 	rows := w.bounded(max(keysAhead, w.size))
 	f.Args["limit"] = int64(rows)
 	text := "SELECT ws.created_at, ws.workflow_uuid" + f.From(w.options.SortDesc, int64(rows)) + f.OrderBy(w.options.SortDesc) + "\nLIMIT :limit"

@@ -62,6 +62,7 @@ func filtering(at time.Time) []operation {
 		for _, o := range []operation{
 			list("by "+f.name, f.option, client.WithLimit(100)),
 			list("by "+f.name+", the newest", f.option, client.WithLimit(100), client.WithSortDesc()),
+			list("by "+f.name+", one", f.option, client.WithLimit(1)),
 			walk("by "+f.name, f.option),
 		} {
 			o.named, o.free, o.sized = f.named, f.free, o.sized || f.name == "a common prefix"

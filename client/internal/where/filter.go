@@ -28,6 +28,7 @@ type Filter struct {
 	indexed    bool     // a condition has an index
 	byState    bool     // the index of the only state returns the rows in order, if the state is sorted by
 	unindexed  string   // the column that Unindexed named last
+	byValue    bool     // a condition on values has an index, and they may be rare or common
 	kept       bool     // a plus keeps SQLite from reading the whole table for a condition
 }
 
@@ -66,6 +67,7 @@ func (f *Filter) AnyOf(column string, values []string) {
 	}
 	parameter := column + "_list"
 	kept := WithoutEmpty(values)
+	f.byValue = f.byValue || len(kept) > 0 && column != f.unindexed
 	switch {
 	case len(values) == 0:
 		f.Nothing = true
@@ -150,7 +152,7 @@ func (f *Filter) Scans() { f.Hints.scans = true }
 
 // Contains adds the condition that a JSON column contains the JSON object.
 func (f *Filter) Contains(column, object string) {
-	f.Hints.Bitmaps = true
+	f.Hints.Bitmaps, f.byValue = true, true
 	f.Add(fmt.Sprintf("{contains ws.%s :%s}", column, column))
 	f.Args[column] = object
 }

@@ -163,3 +163,31 @@ func TestSQLiteReadsInOrderWhatHasNoIndex(t *testing.T) {
 		}
 	}
 }
+
+// A condition that always holds makes Postgres take the rows of a value for few if the table was
+// never analysed.
+func TestTheRowsOfAValueAreTakenForFew(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		dialect query.Dialect
+		add     func(*where.Filter)
+		guessed bool
+	}{
+		{"a value", query.Postgres, func(f *where.Filter) { f.AnyOf("schedule_name", []string{"a"}) }, true},
+		{"values", query.Postgres, func(f *where.Filter) { f.AnyOf("schedule_name", []string{"a", "b"}) }, true},
+		{"attributes", query.Postgres, func(f *where.Filter) { f.Contains("attributes", "{}") }, true},
+		{"no value", query.Postgres, func(f *where.Filter) { f.AnyOf("schedule_name", []string{""}) }, false},
+		{"a column without an index", query.Postgres, func(f *where.Filter) { f.Unindexed("name"); f.AnyOf("name", []string{"a"}) }, false},
+		{"few rows", query.Postgres, func(f *where.Filter) { f.Hints.FewRows = true; f.AnyOf("schedule_name", []string{"a"}) }, false},
+		{"a time", query.Postgres, func(f *where.Filter) { f.Between("completed_at", time.UnixMilli(1), time.Time{}) }, false},
+		{"SQLite", query.SQLite, func(f *where.Filter) { f.AnyOf("schedule_name", []string{"a"}) }, false},
+	} {
+		f := newFilter(test.dialect)
+		test.add(f)
+		f.GuessFew()
+		if guessed := strings.Contains(f.SQL(), "ws.updated_at BETWEEN"); guessed != test.guessed {
+			t.Errorf("%s: guessed %v, and the SQL is%s", test.name, guessed, f.SQL())
+		}
+	}
+}

@@ -37,3 +37,16 @@ func (f *Filter) InOrder() bool { return f.Hints.sortsByIndex() }
 
 // sortsByIndex returns true if the index on created_at may find the rows in their order.
 func (h Hints) sortsByIndex() bool { return !h.FewRows && !h.unordered }
+
+// everyRow holds for each row, because updated_at is never NULL. Postgres expects it of all rows if
+// it has statistics of the column, and of one in two hundred if the table was never analysed.
+const everyRow = "ws.updated_at BETWEEN -9223372036854775807 AND 9223372036854775807"
+
+// GuessFew makes Postgres expect few rows for a value of a column with an index, if the table was
+// never analysed; docs/design/never-analysed.md has the plans. Otherwise the first rows might be
+// looked for in the order of created_at, which reads the whole table if the value is rare.
+func (f *Filter) GuessFew() {
+	if f.byValue && f.InOrder() && !f.Hints.RepeatIndex {
+		f.Add(everyRow)
+	}
+}
