@@ -30,9 +30,9 @@ type member struct {
 	steps []*step    // for the group of steps
 	args  query.Args // for the group of outcomes
 	token string
-	turn  chan bool // true if it sends all that wait, false if it was sent
+	turn  chan bool // true if it sends all that wait, false if its group was sent
 
-	written bool
+	written bool // by its group, which sets it before turn
 }
 
 // mostOnTheirWay are the groups that Postgres gets at a time. Over a line on which a request takes
@@ -55,8 +55,9 @@ func newGrouping(ctx context.Context, d *db.DB, statements func(*db.Batch, *Work
 
 // write writes a member, and calls alone for one that comes alone, or whose group has not written
 // it: somebody else has locked, taken or deleted a row, or the database has failed. Then alone
-// finds out why.
-func (g *grouping) write(w *Worker, m *member, alone func() error) error {
+// finds out why. It calls alone also if ctx, that of the run, ends before the answer has come: a
+// run that has lost its workflow must not keep its slot for as long as the others try.
+func (g *grouping) write(ctx context.Context, w *Worker, m *member, alone func() error) error {
 	m.turn = make(chan bool, 1)
 	g.mutex.Lock()
 	if g.sending < g.most {
@@ -66,24 +67,60 @@ func (g *grouping) write(w *Worker, m *member, alone func() error) error {
 		g.waiting = append(g.waiting, m)
 	}
 	g.mutex.Unlock()
-	if <-m.turn {
-		next := sync.OnceFunc(g.handOn)
-		defer next()
-		defer time.AfterFunc(slowWrite, next).Stop()
-		members := g.take(m)
-		if len(members) == 1 {
+	for {
+		select {
+		case <-ctx.Done():
+			g.leave(m)
+			return alone()
+		case sends := <-m.turn:
+			switch {
+			case sends:
+				if members := g.take(m); len(members) > 1 {
+					go g.deliver(w, members)
+					continue
+				}
+				defer g.handOnSoon()()
+				return alone()
+			case m.written:
+				return nil
+			}
 			return alone()
 		}
-		g.send(w, members)
-		for _, other := range members[1:] {
-			other.turn <- false
+	}
+}
+
+// leave takes out a member that waits no more. If it was its turn, the next one sends. A group that
+// is on its way with it goes on.
+func (g *grouping) leave(m *member) {
+	g.mutex.Lock()
+	g.waiting = slices.DeleteFunc(g.waiting, func(other *member) bool { return other == m })
+	g.mutex.Unlock()
+	select {
+	case sends := <-m.turn:
+		if sends {
+			g.handOn()
 		}
+	default:
+	}
+}
+
+// deliver sends a group and tells its members.
+func (g *grouping) deliver(w *Worker, members []*member) {
+	defer g.handOnSoon()()
+	g.send(w, members)
+	for _, m := range members {
+		m.turn <- false
+	}
+}
+
+// handOnSoon lets the next one send when the returned function is called, or after slowWrite.
+func (g *grouping) handOnSoon() func() {
+	next := sync.OnceFunc(g.handOn)
+	timer := time.AfterFunc(slowWrite, next)
+	return func() {
+		timer.Stop()
 		next()
 	}
-	if m.written {
-		return nil
-	}
-	return alone()
 }
 
 // take returns the members that wait: m, and at most one of each other workflow.
@@ -123,14 +160,15 @@ SELECT 1 WHERE (SELECT COUNT(*) FROM (SELECT ws.workflow_uuid FROM {workflow_sta
 
 var errLockedElsewhere = errors.New("another transaction has locked a workflow of the group")
 
-// send writes a group, or nothing. Whatever the error, each member finds out by itself.
+// send writes a group, or nothing. Whatever the error, each member finds out by itself. So it does
+// not try again while the database is away: each member does that, until its own run is lost.
 func (g *grouping) send(w *Worker, members []*member) {
 	ids, byID := make([]string, len(members)), map[string]*member{}
 	for i, m := range members {
 		ids[i], byID[m.id] = m.id, m
 	}
 	written := map[string]bool{}
-	err := w.db.Run(g.ctx, func(b *db.Batch) {
+	err := w.db.RunBriefly(g.ctx, func(b *db.Batch) {
 		clear(written)
 		b.Guard(selectLockedElsewhere, query.Args{"ids": ids, "count": int64(len(ids))}, errLockedElsewhere)
 		g.statements(b, w, members, func(id string) { written[id] = true })

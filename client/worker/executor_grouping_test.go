@@ -28,27 +28,36 @@ type gathered struct {
 const gatheredRuns = 12
 
 // gather returns an executor for runs of one step. That of w-3 fails.
-func gather(t *testing.T, b clienttest.Backend) *gathered {
+func gather(t *testing.T, b clienttest.Backend, changes ...func(*worker.ExecutorConfig)) *gathered {
 	t.Helper()
 	g := &gathered{T: t, Backend: b, client: b.NewClient(func(c *client.ClientConfig) { c.CreateRuns = true }), ended: make(chan error, 1)}
 	b.Alter()
-	var err error
-	g.x, err = worker.NewExecutor(t.Context(), worker.ExecutorConfig{ClientConfig: b.Config(), Queues: []worker.Queue{{Name: "q"}}})
+	g.x = g.executor(changes...)
+	for i := range gatheredRuns {
+		_, err := g.client.Enqueue("q", "w", nil, client.WithEnqueueWorkflowID(fmt.Sprint("w-", i)), client.WithEnqueueApplicationName("dbos-script"))
+		g.must(err)
+	}
+	return g
+}
+
+func (g *gathered) executor(changes ...func(*worker.ExecutorConfig)) *worker.Executor {
+	g.Helper()
+	config := worker.ExecutorConfig{ClientConfig: g.Config(), Queues: []worker.Queue{{Name: "q"}}}
+	for _, change := range changes {
+		change(&config)
+	}
+	x, err := worker.NewExecutor(g.Context(), config)
 	g.must(err)
-	t.Cleanup(g.x.Close)
-	g.x.Register("w", func(r *worker.Run) (any, error) {
+	g.Cleanup(x.Close)
+	x.Register("w", func(r *worker.Run) (any, error) {
 		made, err := r.Step("one", func() (any, error) { return "step of " + r.WorkflowID(), nil })
 		if r.WorkflowID() == "w-3" && err == nil {
 			err = errors.New("no luck")
 		}
 		return made, err
 	}, worker.ExecutorOptions{})
-	g.must(g.x.Launch(t.Context()))
-	for i := range gatheredRuns {
-		_, err := g.client.Enqueue("q", "w", nil, client.WithEnqueueWorkflowID(fmt.Sprint("w-", i)), client.WithEnqueueApplicationName("dbos-script"))
-		g.must(err)
-	}
-	return g
+	g.must(x.Launch(g.Context()))
+	return x
 }
 
 func (g *gathered) must(err error) {

@@ -70,7 +70,7 @@ func (e *execution) finish() error {
 	}
 	if group := e.worker.outcomes; group != nil {
 		m := &member{id: e.id, token: e.token, args: args}
-		return group.write(e.worker, m, func() error { return e.recordOutcome(args) })
+		return group.write(e.ctx, e.worker, m, func() error { return e.recordOutcome(args) })
 	}
 	return e.recordOutcome(args)
 }

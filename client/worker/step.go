@@ -159,7 +159,7 @@ func (r *Run) record(s *step, do func(b *db.Batch)) error {
 		return r.insert(s, r.recordArgs(s), do)
 	}
 	m := &member{id: r.id, token: r.token, steps: append(slices.Clone(r.later), s)}
-	err := group.write(r.worker, m, func() error { return r.insert(s, r.recordArgs(s), nil) })
+	err := group.write(r.ctx, r.worker, m, func() error { return r.insert(s, r.recordArgs(s), nil) })
 	if err == nil {
 		r.later = nil
 	}

@@ -153,6 +153,12 @@ func (d *DB) Read(ctx context.Context, plan Plan) error {
 // be reached at all.
 func (d *DB) Once(ctx context.Context, plan Plan) error { return d.attempts(ctx, brisk(), plan, false) }
 
+// RunBriefly is Run without a second try for a lost connection, for statements that somebody sends
+// again in another way. It is not for a transaction.
+func (d *DB) RunBriefly(ctx context.Context, plan Plan) error {
+	return d.attempts(ctx, brisk(), plan, true)
+}
+
 // Script runs statements without parameters in one transaction, such as the statements of a new
 // schema.
 func (d *DB) Script(ctx context.Context, statements []string) error {
