@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -259,11 +260,13 @@ func TestADeclarationIsBounded(t *testing.T) {
 	if len(rows) != 1 || len(broken) != 3 {
 		t.Fatalf("%v, %v", rows, broken)
 	}
+	// A run alone in its server answers for all memory of the process, in which other tests run.
+	const long, large = "takes longer than 5s, and its values are constants", "needs more than 32 MiB of memory, and its values are constants"
 	for i, want := range []string{
-		"a_loop.lua: schedule.declare: it takes longer than 5s, and its values are constants", "b_memory.lua: schedule.declare: it needs more than 32 MiB of memory",
-		"c_call.lua: schedule.declare: it ",
+		"a_loop.lua: schedule.declare: it (" + long + "|" + large + ")", "b_memory.lua: schedule.declare: it " + large,
+		"c_call.lua: schedule.declare: it (" + long + "|" + large + ")",
 	} {
-		if !strings.Contains(broken[i].Error(), want) {
+		if !regexp.MustCompile(want).MatchString(broken[i].Error()) {
 			t.Errorf("%v, want %s", broken[i], want)
 		}
 	}
