@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
-// WorkflowAggregatesInput selects workflows, and names the columns to group by and to
-// compute of each group.
+// WorkflowAggregatesInput selects workflows, says which of them make a group, and which values to
+// compute for each group.
 type WorkflowAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"status,name,queue_name,executor_id,application_version,application_name"`
 	Select     []string      `json:"select" doc:"The values to compute for each group; the count when not given." enum:"count,min_created_at,max_queue_wait_ms,max_total_latency_ms"`
@@ -21,8 +21,8 @@ type WorkflowAggregatesInput struct {
 	ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output,load_progress"`
 }
 
-// A WorkflowAggregate is one group of workflows. A column that does not group, or that is NULL for
-// the group, is nil, and so is a figure that was not selected.
+// A WorkflowAggregate is one group of workflows. A field is nil if GroupBy or Select did not name
+// it, or if its value is NULL.
 type WorkflowAggregate struct {
 	Status             *string    `json:"status" doc:"The state of its workflows."`
 	Name               *string    `json:"name" doc:"Their name."`
@@ -38,7 +38,8 @@ type WorkflowAggregate struct {
 	MaxTotalLatencyMs *int64     `json:"max_total_latency_ms" doc:"The longest time from creation to end, in milliseconds."`
 }
 
-// StepAggregatesInput selects steps, the columns to group by and the columns to compute.
+// StepAggregatesInput selects steps, says which of them make a group, and which values to compute
+// for each group.
 type StepAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"function_name,status"`
 	Select     []string      `json:"select" doc:"The values to compute for each group; the count when not given." enum:"count,max_duration_ms"`
@@ -52,7 +53,8 @@ type StepAggregatesInput struct {
 	ApplicationName  []string  `json:"application_name" doc:"Only steps of one of these applications." nonempty:"true"`
 }
 
-// A StepAggregate is one group of steps. A column that was not asked for is nil.
+// A StepAggregate is one group of steps. A field is nil if GroupBy or Select did not name it, or if
+// its value is NULL.
 type StepAggregate struct {
 	FunctionName *string    `json:"function_name" doc:"The name of its steps."`
 	Status       *string    `json:"status" doc:"ERROR if they stored an error, SUCCESS otherwise."`
@@ -62,54 +64,57 @@ type StepAggregate struct {
 	MaxDurationMs *int64 `json:"max_duration_ms" doc:"The longest time from start to end, in milliseconds."`
 }
 
-// A figure is a column of an aggregate: a name that callers use, its SQL, and where its value goes.
-type figure[T any] struct {
-	name, sql string
-	text      func(*T, *string)
-	number    func(*T, *int64)
+// An aggregateColumn is a column of the result: one that groups the rows, or one that is computed
+// for each group. T is WorkflowAggregate or StepAggregate. In its SQL, ws is the table, also if
+// that has steps.
+type aggregateColumn[T any] struct {
+	name, sql string            // name is the one in GroupBy or Select
+	setText   func(*T, *string) // sets the field of a row; nil for a column of numbers
+	setNumber func(*T, *int64)  // nil for a column of text
 }
 
-func workflowGroups() []figure[WorkflowAggregate] {
+func workflowGroups() []aggregateColumn[WorkflowAggregate] {
 	type row = WorkflowAggregate
-	return []figure[row]{
-		{name: "status", sql: "ws.status", text: func(r *row, v *string) { r.Status = v }},
-		{name: "name", sql: "ws.name", text: func(r *row, v *string) { r.Name = v }},
-		{name: "queue_name", sql: "ws.queue_name", text: func(r *row, v *string) { r.QueueName = v }},
-		{name: "executor_id", sql: "ws.executor_id", text: func(r *row, v *string) { r.ExecutorID = v }},
-		{name: "application_version", sql: "ws.application_version", text: func(r *row, v *string) { r.ApplicationVersion = v }},
-		{name: "application_name", sql: "ws.application_name", text: func(r *row, v *string) { r.ApplicationName = v }},
+	return []aggregateColumn[row]{
+		{name: "status", sql: "ws.status", setText: func(r *row, v *string) { r.Status = v }},
+		{name: "name", sql: "ws.name", setText: func(r *row, v *string) { r.Name = v }},
+		{name: "queue_name", sql: "ws.queue_name", setText: func(r *row, v *string) { r.QueueName = v }},
+		{name: "executor_id", sql: "ws.executor_id", setText: func(r *row, v *string) { r.ExecutorID = v }},
+		{name: "application_version", sql: "ws.application_version", setText: func(r *row, v *string) { r.ApplicationVersion = v }},
+		{name: "application_name", sql: "ws.application_name", setText: func(r *row, v *string) { r.ApplicationName = v }},
 	}
 }
 
-func workflowFigures() []figure[WorkflowAggregate] {
+func workflowValues() []aggregateColumn[WorkflowAggregate] {
 	type row = WorkflowAggregate
-	return []figure[row]{
-		{name: "count", sql: "COUNT(*)", number: func(r *row, v *int64) { r.Count = v }},
-		{name: "min_created_at", sql: "MIN(ws.created_at)", number: func(r *row, v *int64) { r.MinCreatedAt = timeOf(v) }},
-		{name: "max_queue_wait_ms", sql: "MAX(ws.started_at_epoch_ms - ws.created_at)", number: func(r *row, v *int64) { r.MaxQueueWaitMs = v }},
-		{name: "max_total_latency_ms", sql: "MAX(ws.completed_at - ws.created_at)", number: func(r *row, v *int64) { r.MaxTotalLatencyMs = v }},
+	return []aggregateColumn[row]{
+		{name: "count", sql: "COUNT(*)", setNumber: func(r *row, v *int64) { r.Count = v }},
+		{name: "min_created_at", sql: "MIN(ws.created_at)", setNumber: func(r *row, v *int64) { r.MinCreatedAt = timeOf(v) }},
+		{name: "max_queue_wait_ms", sql: "MAX(ws.started_at_epoch_ms - ws.created_at)", setNumber: func(r *row, v *int64) { r.MaxQueueWaitMs = v }},
+		{name: "max_total_latency_ms", sql: "MAX(ws.completed_at - ws.created_at)", setNumber: func(r *row, v *int64) { r.MaxTotalLatencyMs = v }},
 	}
 }
 
-// stepStatus is the state of a step, which has no column.
+// stepStatus is the SQL of the state of a step, because the table has no column for it.
 const stepStatus = "CASE WHEN COALESCE(ws.error, '') = '' THEN 'SUCCESS' ELSE 'ERROR' END"
 
-func stepGroups() []figure[StepAggregate] {
+func stepGroups() []aggregateColumn[StepAggregate] {
 	type row = StepAggregate
-	return []figure[row]{
-		{name: "function_name", sql: "ws.function_name", text: func(r *row, v *string) { r.FunctionName = v }},
-		{name: "status", sql: stepStatus, text: func(r *row, v *string) { r.Status = v }},
+	return []aggregateColumn[row]{
+		{name: "function_name", sql: "ws.function_name", setText: func(r *row, v *string) { r.FunctionName = v }},
+		{name: "status", sql: stepStatus, setText: func(r *row, v *string) { r.Status = v }},
 	}
 }
 
-func stepFigures() []figure[StepAggregate] {
+func stepValues() []aggregateColumn[StepAggregate] {
 	type row = StepAggregate
-	return []figure[row]{
-		{name: "count", sql: "COUNT(*)", number: func(r *row, v *int64) { r.Count = v }},
-		{name: "max_duration_ms", sql: "MAX(ws.completed_at_epoch_ms - ws.started_at_epoch_ms)", number: func(r *row, v *int64) { r.MaxDurationMs = v }},
+	return []aggregateColumn[row]{
+		{name: "count", sql: "COUNT(*)", setNumber: func(r *row, v *int64) { r.Count = v }},
+		{name: "max_duration_ms", sql: "MAX(ws.completed_at_epoch_ms - ws.started_at_epoch_ms)", setNumber: func(r *row, v *int64) { r.MaxDurationMs = v }},
 	}
 }
 
+// timeOf returns the time in UTC, or nil for NULL.
 func timeOf(millis *int64) *time.Time {
 	if millis == nil {
 		return nil
@@ -121,17 +126,23 @@ func timeOf(millis *int64) *time.Time {
 func (c *systemClient) GetWorkflowAggregates(input WorkflowAggregatesInput) ([]WorkflowAggregate, error) {
 	const op = "get workflow aggregates"
 	options := input.ListWorkflowsOptions
-	options.Limit, options.Offset = nil, nil
+	options.Limit, options.Offset = nil, nil // an aggregate is always of all rows
 	f, err := c.filter(op, options)
 	if err != nil {
 		return nil, err
 	}
-	bucket := figure[WorkflowAggregate]{name: "time_bucket", sql: bucketOf("ws.created_at"),
-		number: func(r *WorkflowAggregate, v *int64) { r.TimeBucket = timeOf(v) }}
+	// All other columns are in the oldest schema that a client works with.
 	if slices.Contains(input.GroupBy, "application_name") && !f.Needs("application_name") {
 		return nil, failure(op, f.Err)
 	}
-	return aggregate(c, op, f, input.TimeBucket, bucket, chosen[WorkflowAggregate]{workflowGroups(), input.GroupBy}, chosen[WorkflowAggregate]{workflowFigures(), input.Select})
+	return aggregate(c, f, aggregation[WorkflowAggregate]{
+		op:      op,
+		groupBy: selection[WorkflowAggregate]{workflowGroups(), input.GroupBy},
+		values:  selection[WorkflowAggregate]{workflowValues(), input.Select},
+		bucket: aggregateColumn[WorkflowAggregate]{name: "time_bucket", sql: bucketOf("ws.created_at"),
+			setNumber: func(r *WorkflowAggregate, v *int64) { r.TimeBucket = timeOf(v) }},
+		size: input.TimeBucket,
+	})
 }
 
 func (c *systemClient) GetStepAggregates(input StepAggregatesInput) ([]StepAggregate, error) {
@@ -142,22 +153,26 @@ func (c *systemClient) GetStepAggregates(input StepAggregatesInput) ([]StepAggre
 	f.Between("completed_at_epoch_ms", input.CompletedAfter, input.CompletedBefore)
 	f.AnyOf("application_name", input.ApplicationName)
 	c.ownRows(f, input.ApplicationName, nil)
-	f.Nothing = f.Nothing || input.Status != nil && len(input.Status) == 0
 	if f.Err != nil {
 		return nil, failure(op, f.Err)
 	}
-	if err := stepStates(f, op, input.Status); err != nil {
+	if err := addStepStates(f, op, input.Status); err != nil {
 		return nil, err
 	}
-	bucket := figure[StepAggregate]{name: "time_bucket", sql: bucketOf("ws.completed_at_epoch_ms"),
-		number: func(r *StepAggregate, v *int64) { r.TimeBucket = timeOf(v) }}
-	return aggregate(c, op, f, input.TimeBucket, bucket, chosen[StepAggregate]{stepGroups(), input.GroupBy}, chosen[StepAggregate]{stepFigures(), input.Select})
+	return aggregate(c, f, aggregation[StepAggregate]{
+		op:      op,
+		groupBy: selection[StepAggregate]{stepGroups(), input.GroupBy},
+		values:  selection[StepAggregate]{stepValues(), input.Select},
+		bucket: aggregateColumn[StepAggregate]{name: "time_bucket", sql: bucketOf("ws.completed_at_epoch_ms"),
+			setNumber: func(r *StepAggregate, v *int64) { r.TimeBucket = timeOf(v) }},
+		size: input.TimeBucket,
+	})
 }
 
 func (c *systemClient) CountWorkflows(opts ...ListWorkflowsOption) (int64, error) {
 	const op = "count workflows"
 	options := apply(opts)
-	options.Limit, options.Offset = nil, nil
+	options.Limit, options.Offset = nil, nil // it counts all rows
 	f, err := c.filter(op, options)
 	if err != nil || f.Nothing {
 		return 0, err
@@ -172,8 +187,11 @@ func (c *systemClient) CountWorkflows(opts ...ListWorkflowsOption) (int64, error
 	return count, err
 }
 
-// stepStates adds the condition that a step is in one of the states.
-func stepStates(f *where.Filter, op string, states []string) error {
+// addStepStates adds the condition that a step is in one of the states. nil is no condition, an
+// empty list matches no step, and both states match every step. It returns InvalidOption if a step
+// cannot be in a state.
+func addStepStates(f *where.Filter, op string, states []string) error {
+	f.Nothing = f.Nothing || states != nil && len(states) == 0
 	states = slices.Compact(slices.Sorted(slices.Values(states)))
 	for _, state := range states {
 		if state != string(WorkflowStatusSuccess) && state != string(WorkflowStatusError) {
@@ -187,87 +205,115 @@ func stepStates(f *where.Filter, op string, states []string) error {
 	return nil
 }
 
-// bucketOf returns the start of the bucket of a time. A remainder is a whole number in every
-// database, and a quotient is not.
+// bucketOf returns the SQL of the start of the bucket that the time in a column is in. It takes the
+// remainder away, because a remainder of integers is an integer in every database, and a quotient
+// is not.
 func bucketOf(column string) string { return column + " - " + column + " % CAST(:bucket AS BIGINT)" }
 
-// A chosen is a list of figures, and the names that a caller has chosen.
-type chosen[T any] struct {
-	known []figure[T]
+// A selection holds the names of columns that a caller has given, and the columns that exist.
+type selection[T any] struct {
+	known []aggregateColumn[T]
 	names []string
 }
 
-// figures returns the figures with the names, in their own order.
-func (c chosen[T]) figures(op, option string) ([]figure[T], error) {
+// columns returns the columns with the names, in the order of known. It returns InvalidOption, with
+// the name of the option, if a name is unknown.
+func (s selection[T]) columns(op, option string) ([]aggregateColumn[T], error) {
 	var names []string
-	for _, f := range c.known {
-		names = append(names, f.name)
+	for _, column := range s.known {
+		names = append(names, column.name)
 	}
-	for _, name := range c.names {
+	for _, name := range s.names {
 		if !slices.Contains(names, name) {
 			return nil, invalid(op, "%s: there is no %q%s", option, name, nearest.Among(name, names, "columns"))
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(c.known), func(f figure[T]) bool { return !slices.Contains(c.names, f.name) }), nil
+	return slices.DeleteFunc(slices.Clone(s.known), func(column aggregateColumn[T]) bool { return !slices.Contains(s.names, column.name) }), nil
 }
 
-// aggregate reads the groups of the rows that a filter selects: by an index if one may lead to
-// them, and otherwise as the database likes, because several processes read a whole table faster.
-func aggregate[T any](c *systemClient, op string, f *where.Filter, size time.Duration, bucket figure[T], groupBy, selected chosen[T]) ([]T, error) {
-	if len(selected.names) == 0 {
-		selected.names = []string{"count"}
+// An aggregation says how the rows of a filter are grouped, and what is computed for each group.
+type aggregation[T any] struct {
+	op      string
+	groupBy selection[T]
+	values  selection[T] // without names it is the count
+	bucket  aggregateColumn[T]
+	size    time.Duration // of the buckets; 0 if times do not group
+}
+
+// columns returns the columns of the result, and how many of them group: these come first. It
+// returns InvalidOption if a name is unknown, the size of the buckets is wrong, or nothing groups.
+func (a aggregation[T]) columns() (columns []aggregateColumn[T], grouping int, err error) {
+	groups, err := a.groupBy.columns(a.op, "group_by")
+	if err != nil {
+		return nil, 0, err
 	}
-	groups, err := groupBy.figures(op, "group_by")
+	if len(a.values.names) == 0 {
+		a.values.names = []string{"count"}
+	}
+	values, err := a.values.columns(a.op, "select")
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case a.size < 0 || a.size%time.Millisecond != 0:
+		return nil, 0, invalid(a.op, "the time bucket %v is no whole number of milliseconds", a.size)
+	case a.size > 0:
+		groups = append(groups, a.bucket)
+	case len(groups) == 0:
+		return nil, 0, invalid(a.op, "nothing groups the rows: group_by or time_bucket is needed")
+	}
+	return append(groups, values...), len(groups), nil
+}
+
+// aggregate returns the groups of the rows that a filter selects, sorted by the columns that group.
+// It makes Postgres use the indexes of the conditions if there are any. If there are none, Postgres
+// may read the whole table, which is faster because several processes share it.
+func aggregate[T any](c *systemClient, f *where.Filter, a aggregation[T]) ([]T, error) {
+	columns, grouping, err := a.columns()
 	if err != nil {
 		return nil, err
 	}
-	figures, err := selected.figures(op, "select")
-	switch {
-	case err != nil:
-		return nil, err
-	case size < 0 || size > 0 && size < time.Millisecond || size%time.Millisecond != 0:
-		return nil, invalid(op, "the time bucket %v is no whole number of milliseconds", size)
-	case size > 0:
-		groups, f.Args["bucket"] = append(groups, bucket), size.Milliseconds()
-	case len(groups) == 0:
-		return nil, invalid(op, "nothing groups the rows: group_by or time_bucket is needed")
+	if a.size > 0 {
+		f.Args["bucket"] = a.size.Milliseconds()
 	}
 	if f.Nothing {
 		return []T{}, nil
 	}
 	var found []T
-	columns := append(groups, figures...)
-	err = c.read(op, func(b *db.Batch) {
+	err = c.read(a.op, func(b *db.Batch) {
 		if f.Indexed() {
 			b.Bitmaps()
 		}
-		db.Collect(b, &found, aggregateText(f, columns, len(groups)), f.Args, func(row db.Row) (T, error) { return scanFigures(row, columns) })
+		db.Collect(b, &found, aggregateText(f, columns, grouping), f.Args, func(row db.Row) (T, error) { return scanAggregate(row, columns) })
 	})
 	return notNil(found), err
 }
 
-func aggregateText[T any](f *where.Filter, columns []figure[T], groups int) string {
+// aggregateText returns the SELECT of the columns, of which the first ones group the rows. If the
+// filter has several states and the state is one of the groups, it is a UNION ALL of one SELECT for
+// each: no group has rows in two states, and each SELECT can read by the index of its state.
+func aggregateText[T any](f *where.Filter, columns []aggregateColumn[T], grouping int) string {
 	var selected, places []string
 	for i, column := range columns {
-		if selected = append(selected, column.sql); i < groups {
+		if selected = append(selected, column.sql); i < grouping {
 			places = append(places, fmt.Sprint(i+1))
 		}
 	}
 	by := strings.Join(places, ", ")
 	clauses := []string{f.SQL()}
-	if slices.Contains(selected[:groups], "ws.status") {
-		clauses = f.Branches() // a group has one state, so it is in one of them, and each is read by its index
+	if slices.Contains(selected[:grouping], "ws.status") {
+		clauses = f.Branches()
 	}
-	for i, where := range clauses {
-		clauses[i] = "\nSELECT " + strings.Join(selected, ", ") + "\nFROM {" + f.Table + "} AS ws" + where + "\nGROUP BY " + by
+	for i, clause := range clauses {
+		clauses[i] = "\nSELECT " + strings.Join(selected, ", ") + "\nFROM {" + f.Table + "} AS ws" + clause + "\nGROUP BY " + by
 	}
 	return strings.Join(clauses, "\nUNION ALL") + "\nORDER BY " + by
 }
 
-func scanFigures[T any](row db.Row, columns []figure[T]) (result T, err error) {
+// scanAggregate returns a row of the result. The fields of other columns stay nil.
+func scanAggregate[T any](row db.Row, columns []aggregateColumn[T]) (result T, err error) {
 	targets := make([]any, len(columns))
 	for i, column := range columns {
-		if targets[i] = new(db.Int); column.text != nil {
+		if targets[i] = new(db.Int); column.setText != nil {
 			targets[i] = new(db.Text)
 		}
 	}
@@ -278,10 +324,10 @@ func scanFigures[T any](row db.Row, columns []figure[T]) (result T, err error) {
 		switch value := targets[i].(type) {
 		case *db.Text:
 			if value.Valid {
-				column.text(&result, &value.String)
+				column.setText(&result, &value.String)
 			}
 		case *db.Int:
-			column.number(&result, number(*value))
+			column.setNumber(&result, number(*value))
 		}
 	}
 	return result, nil

@@ -1,13 +1,14 @@
-// Package client works on the system database of DBOS applications from outside of them. It
+// Package client works on the system database of DBOS applications from another process. It
 // enqueues workflows, lists and reads them, waits for them, and cancels, resumes, forks and deletes
 // them. It manages schedules, and sends messages. The database is SQLite, Postgres or CockroachDB.
-// Nothing runs in this process: an application has to be listening for a workflow to run.
+// Workflows do not run in this process, but in an application that listens on their queue.
 //
 // # Where to start
 //
 // NewClient connects and returns a [Client], whose methods are all operations. Enqueue and
-// NewDebouncerClient are the same with types. A [WorkflowHandle] waits for one workflow. Methods
-// with many optional parameters take functions such as WithStatus, or a struct with all of them:
+// NewDebouncerClient take a typed input and return a typed result. A [WorkflowHandle] waits for one
+// workflow. Methods with many optional parameters take functions such as WithStatus, or a struct
+// with all of them:
 // WithListWorkflowsOptions(ListWorkflowsOptions{…}).
 //
 //	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: "postgres://…/app_dbos_sys"})
@@ -18,8 +19,8 @@
 //	states := []client.WorkflowStatusType{client.WorkflowStatusError}
 //	failed, err := c.ListWorkflows(client.WithStatus(states))
 //
-// Names and types are the same as in the client of the DBOS Go SDK. Methods that the SDK does not
-// have come last in the interface. A comment says so if a method differs from the SDK's v0.18.
+// The methods of the DBOS Go SDK's client come first in the interface, with the same names and
+// types. The comment of a method says so if it behaves differently than in v0.18 of the SDK.
 //
 // # Databases
 //
@@ -41,30 +42,33 @@
 //
 // # Round trips
 //
-// A method sends its statements together and they take effect together, or not at all: in one
-// pipelined transaction on Postgres, which is one round trip, and in one immediate transaction on
-// SQLite. Some methods read first or afterwards, which is one more.
+// A method sends its statements together, and they take effect together or not at all. On Postgres
+// they are one pipelined transaction, which is one round trip; on SQLite one immediate transaction.
+// Some methods read first or afterwards, which is one more round trip.
 //
-// If the connection is lost, another transaction conflicts, or the file is busy, the statements are
-// sent again for up to two minutes, within the context. Ids and times are chosen before the first
-// try, so a repeated enqueue, fork or message takes effect once. If the answer was lost for good,
-// MayHaveTakenEffect returns true.
+// If the connection is lost, another transaction conflicts, or the SQLite file is busy, the
+// statements are sent again for up to two minutes, or until the context ends. Ids and times are
+// chosen before the first attempt, so a repeated enqueue, fork or message takes effect once. If the
+// connection was lost before the answer and no attempt got one, nobody knows whether the statements
+// took effect: MayHaveTakenEffect returns true for that error.
 //
 // # Changes
 //
 // ClientConfig.Gate is asked before every change. ClientConfig.DryRun reports changes instead of
-// making them. ClientConfig.ReadOnly refuses them. A method whose name ends in All, and
-// RerunWorkflows, returns a [Report] of each workflow.
+// making them. ClientConfig.ReadOnly refuses them. RerunWorkflows, and each method whose name ends
+// in All, returns a [Report] with the outcome for each workflow or schedule; that of RecoverAll is
+// part of a [Recovery].
 //
 // # Files
 //
-// To read the code, begin with api.go, which has all methods; then client.go, which connects them
-// with a database; then change.go, which every write goes through. The files of one subject have a
-// common prefix:
+// To read the code, begin with the methods: api.go has those of the SDK and most others, and
+// api_admin.go and api_history.go have the rest. Then read client.go, which connects them with a
+// database, and change.go, which every write goes through. The files of one subject have a common
+// prefix, and the first of them is often the file without a suffix, such as queue.go:
 //
 //	change_*    change existing workflows: cancel, resume, delay, delete, fork, rerun; the report
 //	enqueue_*   insert workflows: the options, the rows, the check of the target
-//	send.go     messages, and the order of their times
+//	send_*      messages, and the order of their times
 //	debounce_*  the states of a debounce key, and the debouncer
 //	schedule_*  define, list, apply and run schedules; schedule.go describes their states
 //	list_*      filters, rows, pages of a walk, steps
@@ -72,26 +76,31 @@
 //	bulk_*      one change of many workflows, in batches; docs/design/bulk.md explains it
 //	prune_*     delete finished workflows, in batches
 //	explain_*   why a workflow does not move; explain.go says how the rules are ordered
-//	failures*   groups of failed workflows with a common message
+//	failures_*  groups of failed workflows with a common message
 //	export_*    write workflows to a file and import them; docs/formats/export.md describes both
 //	dryrun_*    the client that previews changes; dryrun.go has a line for each operation
 //	info_*      the description of a database, and the SDKs that its rows show
 //	queue_*     define, list, pause and describe queues
-//	executors*  the executors, their signs of life, and workflows of dead ones
+//	executors_* the executors, their signs of life, and workflows of dead ones
 //	connect_*   open the database, alone or in a pool that clients share
+//	options_*   the options of a debounced workflow, and a check that all option functions share
 //
-// The other files hold one subject each: application.go the owner of new rows, rename.go its
-// change, aggregate.go counts in groups, versions.go application versions, errors.go the codes, and
-// status.go the row of a workflow.
+// The other files hold one subject each: application*.go decide the owner of new rows, and
+// rename.go changes it; aggregate.go counts in groups; commit.go reports the end of a transaction
+// to a gate; versions.go has the application versions, portable.go the arguments that every SDK
+// reads, errors.go the codes, and status.go the states and fields of a workflow.
 //
-// The packages below internal know no operation: db runs statements, query writes them for each
-// database, schema and catalog describe the tables, where writes the conditions of a list, poll
-// waits, owner finds the SDK that writes a row, and how it writes.
+// Each package below internal has one task, and none of them is an operation of the client: address
+// parses database URLs, db runs statements, query writes them for each database, schema and catalog
+// describe the tables, where writes the conditions of a list, poll waits, owner finds the SDK of an
+// application and writes values as that SDK does, archive and rows write and read exports, mask
+// hides values in them, pattern groups error messages, and nearest corrects misspelt names. tables
+// is not for clients: the worker and tests access tables directly with it.
 //
 // # Struct tags
 //
 // The fields of option and result structs have their description in a doc tag instead of a comment,
-// because the same declaration is the manual of the Lua API: the json tag is the name of the option
-// in Lua, and doc is its help text. The tags min, enum, default, required and nonempty are checked
+// because the manual of the Lua API is made from them: the json tag is the name of the option or
+// field in Lua, and doc is its help text. Tags such as min, enum, required and nonempty are checked
 // for Lua; the methods of this package check the same themselves.
 package client
