@@ -11,6 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
 )
 
+// csvModule declares the module csv. This file has the options and the functions that read;
+// csv_write.go has those that write. Package tabular has the format itself.
 func csvModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "csv",
@@ -21,12 +23,15 @@ func csvModule(host Host) declare.Module {
 	}
 }
 
+// csvOptions are the options of all functions of the module.
 type csvOptions struct {
 	Delimiter string   `json:"delimiter" doc:"The character between fields, such as ; or a tab." default:","`
 	Header    *bool    `json:"header" doc:"Whether the first line has the names of the columns." default:"true"`
 	Columns   []string `json:"columns" doc:"The names of the columns, in their order."`
 }
 
+// format returns the options as package tabular takes them. It returns an argument error unless
+// the delimiter is one character that is neither a quote nor a line end.
 func (o csvOptions) format() (tabular.Format, error) {
 	delimiter, err := tabular.ParseDelimiter(o.Delimiter)
 	if err != nil {
@@ -35,6 +40,7 @@ func (o csvOptions) format() (tabular.Format, error) {
 	return tabular.Format{Delimiter: delimiter, Headless: o.Header != nil && !*o.Header, Columns: o.Columns}, nil
 }
 
+// csvReading is the note in the manual of the functions that read.
 const csvReading = "With `columns` the fields have these names instead of the names in the header. A byte-order mark at the start is skipped, and so are empty lines; a line may end as on Unix, on Windows or on an old Mac; " +
 	"a line with more or fewer fields than columns is an error that names it."
 
@@ -94,6 +100,9 @@ func csvRead(host Host) declare.Func {
 		Example("local path = fs.temp_file{suffix = \".csv\"}\nfs.write(path, \"id,queue\\nw1,slow\\n\")\nfor row in csv.read(path) do print(row.id, row.queue) end")
 }
 
+// csvRows returns the rows of the file at a path, as fields by name or an array of them. It opens
+// the file for the first row, and closes it at the end or when the caller stops. The error of a
+// file that cannot be opened or read, or is no CSV, is the last item.
 func csvRows(ctx context.Context, path string, open func() (io.ReadCloser, error), format tabular.Format) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		file, err := open()

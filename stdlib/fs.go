@@ -26,7 +26,7 @@ func fsModule(host Host) declare.Module {
 	}
 }
 
-// codeNotFound is the code of a file that does not exist.
+// codeNotFound is the code of the error if a file or a folder does not exist.
 const codeNotFound = "NotFound"
 
 type fsPath struct {
@@ -38,7 +38,8 @@ type fsText struct {
 	Text string `arg:"text" doc:"Text or bytes."`
 }
 
-// with works on a place, once it is granted.
+// with returns the result of work on a place, or err if that is not nil. place and err are the
+// answer of a grant, which refuses with err.
 func with[R any](place grants.Place, err error, work func(grants.Place) (R, error)) (R, error) {
 	if err != nil {
 		var none R
@@ -47,8 +48,9 @@ func with[R any](place grants.Place, err error, work func(grants.Place) (R, erro
 	return work(place)
 }
 
-// fsFn declares a function of a path that returns a value.
-func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), work func(context.Context, grants.Place) (R, error)) declare.Func {
+// fsReading declares a function that reads the file or folder at a path and returns a value. grant
+// returns the place at the path if the script may read it, and work reads the place.
+func fsReading[R any](name, doc string, grant func(string) (grants.Place, error), work func(context.Context, grants.Place) (R, error)) declare.Func {
 	return declare.Fn(name, doc, func(ctx context.Context, a fsPath) (R, error) {
 		place, err := grant(a.Path)
 		result, err := with(place, err, func(p grants.Place) (R, error) { return work(ctx, p) })
@@ -56,8 +58,9 @@ func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), wor
 	}).Reads().Raises("Denied")
 }
 
-// fsDo declares a function that changes the file at a path.
-func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) declare.Func {
+// fsChanging declares a function that makes or removes the file or folder at a path. If it
+// succeeds, it reports the change to the host, for the plan of a dry run.
+func fsChanging(host Host, name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) declare.Func {
 	return declare.Do(name, doc, func(ctx context.Context, a fsPath) error {
 		place, err := grant(a.Path)
 		if err == nil {
@@ -70,8 +73,9 @@ func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error),
 	}).Outside().Raises("Denied")
 }
 
-// fsPut declares a function that writes a text.
-func fsPut(host Host, name, doc string, work func(grants.Place, string) error) declare.Func {
+// fsWriting declares a function that writes a text to the file at a path, and reports the change
+// with the number of bytes.
+func fsWriting(host Host, name, doc string, work func(grants.Place, string) error) declare.Func {
 	return declare.Do(name, doc, func(ctx context.Context, a fsText) error {
 		place, err := host.Grants.WriteFile(a.Path)
 		if err == nil {
@@ -85,16 +89,17 @@ func fsPut(host Host, name, doc string, work func(grants.Place, string) error) d
 }
 
 func fsRead(host Host) declare.Func {
-	return fsFn("read", "Reads a whole file.", host.Grants.ReadFile, func(ctx context.Context, p grants.Place) (string, error) {
+	return fsReading("read", "Reads a whole file.", host.Grants.ReadFile, func(ctx context.Context, p grants.Place) (string, error) {
 		return files.Text(ctx, host.files(), p, longestText)
 	}).
-		Returning("what it holds").
+		Returning("its text").
 		Raises(codeNotFound).
 		Notes("The file has at most 64 MiB; `fs.lines` reads a file of any size.").
 		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nprint(fs.read(path))")
 }
 
-// linesPage is how many lines of a file a durable run records together.
+// linesPage is the number of lines, or rows of CSV, that a durable run reads ahead and records as
+// one step, because a step for each line would take a write to the database for each.
 const linesPage = 500
 
 func fsLines(host Host) declare.Func {
@@ -117,13 +122,13 @@ func fsLines(host Host) declare.Func {
 }
 
 func fsWrite(host Host) declare.Func {
-	return fsPut(host, "write", "Writes a file, or replaces it: other programs read the old text or the new one meanwhile, never a part.",
+	return fsWriting(host, "write", "Writes a file, or replaces it: other programs read the old text or the new one meanwhile, never a part.",
 		func(p grants.Place, text string) error { return files.Put(host.files(), p, text) }).
 		Example("fs.write(fs.temp_file{suffix = \".txt\"}, \"done\\n\")")
 }
 
 func fsAppend(host Host) declare.Func {
-	return fsPut(host, "append", "Adds to the end of a file, and makes the file if it does not exist.", host.files().Append).
+	return fsWriting(host, "append", "Adds to the end of a file, and makes the file if it does not exist.", host.files().Append).
 		Example("local path = fs.temp_file()\nfs.append(path, \"w1\\n\")\nfs.append(path, \"w2\\n\")")
 }
 
@@ -138,33 +143,33 @@ func fsList(host Host) declare.Func {
 			list, err := with(place, err, func(p grants.Place) ([]files.Info, error) { return host.files().List(p, a.Pattern) })
 			return list, failed(ctx, "fs.list", err)
 		}).Reads().
-		Returning("the files and folders in it, by name; a link is described itself, not its target").
+		Returning("the files and folders in it, in the order of their names; a link is described itself, not its target").
 		Raises("Denied", codeNotFound).
 		Example("local dir = fs.temp_dir()\nfs.write(dir .. \"/a.csv\", \"id\\n\")\nfor _, file in ipairs(fs.list(dir, {pattern = \"*.csv\"})) do print(file.path, file.size) end")
 }
 
 func fsStat(host Host) declare.Func {
-	return fsFn("stat", "Returns the kind, size and time of a file or a folder.", host.Grants.ReadFile, func(_ context.Context, p grants.Place) (*files.Info, error) { return host.files().Stat(p) }).
+	return fsReading("stat", "Returns the kind, size and time of a file or a folder.", host.Grants.ReadFile, func(_ context.Context, p grants.Place) (*files.Info, error) { return host.files().Stat(p) }).
 		Returning("the file; nil if it does not exist").OrNil().
 		Example("print(fs.stat(fs.temp_file()).size)")
 }
 
 func fsExists(host Host) declare.Func {
-	return fsFn("exists", "Returns whether there is a file or a folder.", host.Grants.ReadFile, func(_ context.Context, p grants.Place) (bool, error) {
+	return fsReading("exists", "Returns whether a file or a folder exists.", host.Grants.ReadFile, func(_ context.Context, p grants.Place) (bool, error) {
 		info, err := host.files().Stat(p)
 		return info != nil, err
 	}).
-		Returning("whether there is").
+		Returning("whether it exists").
 		Example("print(fs.exists(fs.temp_dir() .. \"/report.csv\"))")
 }
 
 func fsMkdir(host Host) declare.Func {
-	return fsDo(host, "mkdir", "Makes a folder and its parent folders. A folder that exists stays as it is.", host.Grants.WriteFile, host.files().MakeFolder).
+	return fsChanging(host, "mkdir", "Makes a folder and its parent folders. A folder that exists stays as it is.", host.Grants.WriteFile, host.files().MakeFolder).
 		Example("fs.mkdir(fs.temp_dir() .. \"/2026/11\")")
 }
 
 func fsRemove(host Host) declare.Func {
-	return fsDo(host, "remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, host.files().Remove).
+	return fsChanging(host, "remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, host.files().Remove).
 		Raises(codeNotFound).
 		Example("fs.remove(fs.temp_file())")
 }

@@ -85,7 +85,7 @@ type tester struct {
 	options  testOptions
 	wanted   *regexp.Regexp // of --run
 	reporter report.Reporter
-	coverage *vm.Coverage
+	coverage *vm.Coverage // nil without --coverage and --lcov
 	totals   report.Totals
 }
 
@@ -187,7 +187,7 @@ func (t *tester) end() error {
 	if t.options.list {
 		return nil
 	}
-	return errors.Join(t.reporter.End(t.totals), t.covered())
+	return errors.Join(t.reporter.End(t.totals), t.writeCoverage())
 }
 
 // verdict returns the exit status as an error: of a timeout if --timeout ended a test, of a failed

@@ -12,12 +12,14 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// covered shows which lines of the scripts ran, and writes them for other programs.
-func (t *tester) covered() error {
+// writeCoverage prints a table of the scripts under test with the lines that did not run, if
+// --coverage is given, and writes the hits of all lines to the file of --lcov. It does nothing
+// without these flags. It returns a usageError if the file cannot be made.
+func (t *tester) writeCoverage() error {
 	if t.coverage == nil {
 		return nil
 	}
-	scripts := t.scripts()
+	scripts := t.coveredScripts()
 	if t.options.coverage {
 		if err := printCoverage(t.coverageOut(), scripts); err != nil {
 			return err
@@ -34,7 +36,8 @@ func (t *tester) covered() error {
 	return report.WriteLCOV(file, scripts)
 }
 
-// coverageOut returns standard error if another program reads standard output.
+// coverageOut returns where the table is printed: below a report for people, but to standard error
+// if the format is tap or junit, because a program reads standard output then.
 func (t *tester) coverageOut() io.Writer {
 	if t.options.format == "report" {
 		return t.app.out
@@ -42,8 +45,10 @@ func (t *tester) coverageOut() io.Writer {
 	return t.app.err
 }
 
-// scripts leaves out the tests themselves, and the parts of the library.
-func (t *tester) scripts() (scripts []report.Covered) {
+// coveredScripts returns the coverage of the scripts that the tests ran or required, in the order
+// of their names; nil if there are none. It leaves out the test scripts themselves, and the
+// functions of dbos-script that are written in Lua.
+func (t *tester) coveredScripts() (scripts []report.Covered) {
 	for _, file := range t.coverage.Files() {
 		if strings.HasSuffix(file.Name, testSuffix) || strings.HasPrefix(file.Name, declare.Library) {
 			continue
@@ -57,10 +62,11 @@ func (t *tester) scripts() (scripts []report.Covered) {
 	return scripts
 }
 
+// printCoverage prints a row for each script, or a line that says what to do if there are none.
 func printCoverage(out io.Writer, scripts []report.Covered) error {
 	fmt.Fprintln(out)
 	if len(scripts) == 0 {
-		_, err := fmt.Fprintln(out, "no script was run: runbook.run runs one")
+		_, err := fmt.Fprintln(out, "the tests ran no script: runbook.run runs one, and require loads one")
 		return err
 	}
 	rows := make([]render.Row, len(scripts))

@@ -11,7 +11,7 @@ fs = {}
 ---
 ---Kind: reads.
 ---@param path string The path.
----@return string # what it holds
+---@return string # its text
 function fs.read(path) end
 
 ---Reads a file line by line, and holds one at a time.
@@ -43,7 +43,7 @@ function fs.append(path, text) end
 ---Kind: reads.
 ---@param path string The folder's path.
 ---@param options? fs.list.options
----@return file[] # the files and folders in it, by name; a link is described itself, not its target
+---@return file[] # the files and folders in it, in the order of their names; a link is described itself, not its target
 function fs.list(path, options) end
 
 ---Returns the kind, size and time of a file or a folder.
@@ -53,11 +53,11 @@ function fs.list(path, options) end
 ---@return file? # the file; nil if it does not exist
 function fs.stat(path) end
 
----Returns whether there is a file or a folder.
+---Returns whether a file or a folder exists.
 ---
 ---Kind: reads.
 ---@param path string The path.
----@return boolean # whether there is
+---@return boolean # whether it exists
 function fs.exists(path) end
 
 ---Makes a folder and its parent folders. A folder that exists stays as it is.

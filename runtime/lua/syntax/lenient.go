@@ -1,19 +1,49 @@
 package syntax
 
-// A lenient scan goes on after syntax of a later Lua or of another language if its meaning is
-// clear, so that one run finds all of it. Its result is never run.
+// A lenient lexer or scanner goes on after syntax of a later Lua or of another language if its
+// meaning is clear, so that a checker reports all such mistakes at once instead of the first one.
+// It keeps each mistake in lexer.tolerated, and gives the token a replacement in Token.as, so that
+// the rest can be parsed. The replaced source is only checked and never run, so a replacement has
+// to fit the grammar and need not compute the same.
 
-// placeholder returns the source that replaces a token which a lenient scan reported: a number, or
-// a value that nothing is known about.
-func placeholder(kind Kind) string {
-	if kind == Number {
-		return "0"
+// repair returns true if the scan can go on after mistake, which laterSyntax found at t, the newest
+// token. It then keeps the mistake and replaces the token. It returns false, and the mistake ends
+// the scan, if the scan is not lenient or the token has no replacement.
+func (s *scanner) repair(t Token, mistake *Mistake) bool {
+	if !s.lexer.lenient {
+		return false
 	}
-	return "(_VERSION)"
+	newest := len(s.tokens) - 1
+	switch {
+	case t.Kind == Name: // the const or close of <const>, whose three tokens become blanks
+		s.tokens[newest-1].as, s.tokens[newest].as = " ", " "
+		s.blankClosing()
+	case replacement(t.Text) == "":
+		return false
+	default:
+		s.tokens[newest].as = replacement(t.Text)
+	}
+	mistake.At = t.At
+	return s.lexer.tolerate(mistake)
 }
 
-// equivalent is the Lua for a foreign symbol; empty where there is none.
-func equivalent(symbol string) string {
+// blankClosing reads the > of <const> and makes it a blank. If another token follows, it reads
+// nothing.
+func (s *scanner) blankClosing() {
+	before := *s.lexer
+	t, err := s.lexer.next()
+	if err != nil || !t.Is(">") {
+		*s.lexer = before
+		return
+	}
+	t.as = " "
+	s.tokens = append(s.tokens, t)
+}
+
+// replacement returns Lua that can stand where the symbol of a later Lua or another language
+// stands, or "" if none can: "++" has no second operand, and a stray character no meaning. "~" is
+// replaced by the one operator of Lua that takes one operand or two, as it does.
+func replacement(symbol string) string {
 	switch symbol {
 	case "//":
 		return " / "
@@ -35,33 +65,12 @@ func equivalent(symbol string) string {
 	return ""
 }
 
-// repair lets a lenient scan go on after syntax of a later Lua.
-func (s *scanner) repair(t Token, mistake *Mistake) bool {
-	if !s.lexer.lenient {
-		return false
+// placeholder returns the replacement of a malformed number or of a string with a wrong escape: a
+// number, or _VERSION, because the checker assumes nothing about its type and value. The brackets
+// keep f "text" a call.
+func placeholder(kind Kind) string {
+	if kind == Number {
+		return "0"
 	}
-	last := len(s.tokens) - 1
-	switch {
-	case t.Kind == Name:
-		s.tokens[last-1].as, s.tokens[last].as = " ", " "
-		s.dropClosing()
-	case equivalent(t.Text) == "":
-		return false
-	default:
-		s.tokens[last].as = equivalent(t.Text)
-	}
-	mistake.At = t.At
-	return s.lexer.tolerate(mistake)
-}
-
-// dropClosing passes over the > of <const>.
-func (s *scanner) dropClosing() {
-	before := *s.lexer
-	t, err := s.lexer.next()
-	if err != nil || !t.Is(">") {
-		*s.lexer = before
-		return
-	}
-	t.as = " "
-	s.tokens = append(s.tokens, t)
+	return "(_VERSION)"
 }

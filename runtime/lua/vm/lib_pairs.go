@@ -6,6 +6,36 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// next, pairs and ipairs are not those of gopher-lua. Its next goes on at some other key if the
+// given one is not in the table, where Lua raises an error. Its pairs knows no __pairs, and its
+// ipairs no __index, which objects of the host have.
+
+// walkers holds the iterator functions that pairs and ipairs return, made once for all loops of a
+// state, and the place of the last call of next.
+type walkers struct {
+	next    *lua.LFunction // the global next, as it was before a script could assign to it
+	item    *lua.LFunction // nextItem, for tables without a metatable
+	anyItem *lua.LFunction // nextAnyItem
+	step    walkStep
+}
+
+// walkStep is the table and the key that next returned last. A loop passes the key to next again,
+// so next need not look whether it is a key of the table.
+type walkStep struct {
+	table *lua.LTable
+	key   lua.LValue
+}
+
+func (v *VM) openWalkers() {
+	v.walkers = walkers{
+		next:    v.state.G.Global.RawGetString("next").(*lua.LFunction),
+		item:    v.state.NewFunction(nextItem),
+		anyItem: v.state.NewFunction(nextAnyItem),
+	}
+}
+
+// baseNext is next(table, key): it returns the following key and its value, or nil after the last
+// key. It raises an error if the key is not nil, is no key of the table, and was none before.
 func baseNext(L *lua.LState) int {
 	table, last := checkTable(L, 1), L.Get(2)
 	step := &vmOf(L).walkers.step
@@ -23,8 +53,9 @@ func baseNext(L *lua.LState) int {
 	return 2
 }
 
-// wasKey returns true for a key whose value was removed, from which a walk may go on. The state
-// keeps such keys in fields that it does not export.
+// wasKey returns true if the value of the key was removed from the table: a loop may remove values
+// and go on. gopher-lua keeps such keys in two fields of LTable that it does not export: the places
+// of array, which are the keys from 1 on, and the map k2i of all other keys.
 func wasKey(table *lua.LTable, key lua.LValue) bool {
 	fields := reflect.ValueOf(table).Elem()
 	if n, ok := key.(lua.LNumber); ok && n >= 1 && n == lua.LNumber(int(n)) && int(n) <= fields.FieldByName("array").Len() {
@@ -33,7 +64,8 @@ func wasKey(table *lua.LTable, key lua.LValue) bool {
 	return fields.FieldByName("k2i").MapIndex(reflect.ValueOf(&key).Elem()).IsValid()
 }
 
-// basePairs honours __pairs, which plain Lua 5.1 does not.
+// basePairs is pairs(value): it returns what the metamethod __pairs returns, as Lua 5.2 does, and
+// otherwise next, the table and nil.
 func basePairs(L *lua.LState) int {
 	value := L.Get(1)
 	if walk := L.GetMetaField(value, "__pairs"); walk != lua.LNil {
@@ -49,7 +81,9 @@ func basePairs(L *lua.LState) int {
 	return 3
 }
 
-// baseIpairs reads through __index, as later Luas do: objects of the host can be lists.
+// baseIpairs is ipairs(value). It reads through __index, as Lua 5.3 does, because objects of the
+// host can be lists. It raises an error for a value that is no table and has no __index, and for a
+// string, whose __index finds the string functions and no items.
 func baseIpairs(L *lua.LState) int {
 	value := L.Get(1)
 	walker := vmOf(L).walkers.item
@@ -65,36 +99,20 @@ func baseIpairs(L *lua.LState) int {
 	return 3
 }
 
-// walkers are the iterator functions of pairs and ipairs.
-type walkers struct {
-	next, item, anyItem *lua.LFunction
-	step                walkStep
-}
-
-// walkStep is the last key that next returned. Going on from it needs no search for the key.
-type walkStep struct {
-	table *lua.LTable
-	key   lua.LValue
-}
-
-func (v *VM) openWalkers() {
-	v.walkers = walkers{
-		next:    v.state.G.Global.RawGetString("next").(*lua.LFunction),
-		item:    v.state.NewFunction(nextItem),
-		anyItem: v.state.NewFunction(nextAnyItem),
-	}
-}
-
+// nextItem returns the next index of a table and its value, or nil at the end.
 func nextItem(L *lua.LState) int {
 	index := L.CheckInt(2) + 1
 	return pushItem(L, index, checkTable(L, 1).RawGetInt(index))
 }
 
+// nextAnyItem is nextItem for a value with a metatable, whose __index it calls.
 func nextAnyItem(L *lua.LState) int {
 	index := L.CheckInt(2) + 1
 	return pushItem(L, index, L.GetTable(L.Get(1), lua.LNumber(index)))
 }
 
+// pushItem returns the index and the value to the script, or nil if the value is nil, which ends
+// the loop.
 func pushItem(L *lua.LState, index int, value lua.LValue) int {
 	if value == lua.LNil {
 		L.Push(lua.LNil)

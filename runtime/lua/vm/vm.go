@@ -69,7 +69,7 @@ type VM struct {
 	modules   modules
 	prompt    *prompt         // nil until an input runs
 	assigned  map[string]bool // names of globals that had a value, or were assigned nil
-	walkers   walkers         // the iterator functions of pairs and ipairs
+	walkers   walkers         // for next, pairs and ipairs
 	numbers   numbers         // a block of numbers for values to point to
 }
 
