@@ -196,7 +196,7 @@ func removeBulks() declare.Func {
 		Raises("InvalidOption", "Unsupported").
 		Notes("At least one of `older_than` and `keep` is needed; a run is removed only if both say so. Runs that are running, paused or stopped stay. " +
 			"A run of a plan stays until the plan expires, because a second apply must find what the first has done.").
-		Example("print(dbos.remove_bulks{older_than = \"30d\", keep = 100})")
+		Example("if #dbos.list_bulks{state = {\"done\"}, limit = 1} > 0 then\n  print(dbos.remove_bulks{older_than = \"30d\", keep = 100})\nend")
 }
 
 func continueBulk() declare.Func { return continuing("continue_bulk") }
